@@ -1,0 +1,105 @@
+/** How a field's raw text is read: `integer` is 64-bit, `epoch_seconds` is UTC, `country` is a key of the country reference. */
+export type FieldType = 'string' | 'integer' | 'epoch_seconds' | 'country';
+
+/** One field of an event: its name on the wire, its column in the result table, and the rules that a value must meet. */
+export interface EventField {
+  readonly name: string;
+  readonly type: FieldType;
+  /** A required field that is missing, null or empty makes the event a failed event. */
+  readonly required: boolean;
+  /** Name of the result column. @default the field's name */
+  readonly column?: string;
+  /** Anchored regular expression that a string must match: printable ASCII without spaces, and no backslash (Spark unescapes it). */
+  readonly pattern?: string;
+  /** Smallest and largest integer or epoch second, both inclusive. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly description: string;
+}
+
+const IDENTIFIER = '^[!-~]{1,128}$';
+const VOCABULARY = '^[a-z][a-z0-9_]{0,63}$';
+const YEAR_2000 = 946_684_800;
+const YEAR_2100 = 4_102_444_800;
+
+/** THE event: everything that reads, checks or stores events derives from this list. To add a field, add it here. */
+export const eventFields = [
+  {
+    name: 'event_id',
+    type: 'string',
+    required: true,
+    pattern: IDENTIFIER,
+    description: 'Unique id of the event; with its day (UTC) it is what deduplication goes by',
+  },
+  {
+    name: 'event_type',
+    type: 'string',
+    required: true,
+    pattern: VOCABULARY,
+    description: 'What kind of event: click, search or purchase when simulated; an open vocabulary',
+  },
+  {
+    name: 'user_id',
+    type: 'string',
+    required: true,
+    pattern: IDENTIFIER,
+    description: 'Stable pseudonymous id of the user: ten lower-case letters when simulated',
+  },
+  {
+    name: 'user_action',
+    type: 'string',
+    required: true,
+    pattern: VOCABULARY,
+    description: 'The page on which it happened, such as product_page; an open vocabulary',
+  },
+  {
+    name: 'product_category',
+    type: 'string',
+    required: false,
+    pattern: VOCABULARY,
+    description: 'Category of the product concerned; null for searches',
+  },
+  {
+    name: 'user_age',
+    type: 'integer',
+    required: false,
+    min: 0,
+    max: 130,
+    description: 'Age of the user in years',
+  },
+  {
+    name: 'location',
+    type: 'country',
+    required: false,
+    column: 'country_code',
+    description: 'ISO 3166-1 alpha-2 code of the country; missing is kept as ZZ (unknown)',
+  },
+  {
+    name: 'timestamp',
+    type: 'epoch_seconds',
+    required: true,
+    column: 'click_date',
+    min: YEAR_2000,
+    max: YEAR_2100,
+    description: 'Event time: when it happened, in epoch seconds',
+  },
+  {
+    name: 'ingest_time',
+    type: 'epoch_seconds',
+    required: false,
+    min: YEAR_2000,
+    max: YEAR_2100,
+    description: 'When it arrived, in epoch seconds; the end of its window when simulated',
+  },
+] as const satisfies readonly EventField[];
+
+type Field = (typeof eventFields)[number];
+type ValueOf<F extends Field> = F['type'] extends 'integer' | 'epoch_seconds' ? number : string;
+
+/** An event as it travels: one JSON object per line. Unknown fields are allowed and kept. */
+export type Event = { [F in Field as F['required'] extends true ? F['name'] : never]: ValueOf<F> } & {
+  [F in Field as F['required'] extends true ? never : F['name']]?: ValueOf<F> | null;
+};
+
+/** Longest line that is read as an event, in bytes (the record limit of Kinesis and Firehose); longer ones are failed events. */
+export const MAX_EVENT_BYTES = 1024 * 1024;
