@@ -39,7 +39,11 @@ export const sessionColumns: readonly Column[] = [
   bigint('duration_s', 'Seconds from the first event to the last'),
   bigint('event_count', 'Events in the session; every event is on a page, so also its page views'),
   bigint('purchase_count', 'Key events (GA4) in the session: purchases'),
-  { name: 'is_engaged', type: 'boolean', description: 'GA4: 10 seconds or more, or 2 page views or more, or a key event' },
+  {
+    name: 'is_engaged',
+    type: 'boolean',
+    description: 'GA4: 10 seconds or more, or 2 page views or more, or a key event',
+  },
 ];
 
 /** One row per line (or unreadable rest of a file) that could not become an event. */
