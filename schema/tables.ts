@@ -65,6 +65,7 @@ export function columnsOf(field: EventField): Column[] {
   const { column = field.name, description } = field;
   switch (field.type) {
     case 'string':
+    case 'vocabulary':
       return [string(column, description)];
     case 'integer':
       return [bigint(column, description)];

@@ -124,5 +124,8 @@ function nextPage(page: number, u: number, checkoutChance: number): number {
 
 function runningSums(weights: readonly number[]): number[] {
   let sum = 0;
-  return weights.map((weight) => (sum += weight));
+  return weights.map((weight) => {
+    sum += weight;
+    return sum;
+  });
 }

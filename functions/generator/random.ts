@@ -67,7 +67,10 @@ export function quantileTable(quantile: (p: number) => number): Float64Array {
 export function cumulative(weights: readonly number[]): Float64Array {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let sum = 0;
-  const sums = Float64Array.from(weights, (weight) => (sum += weight) / total);
+  const sums = Float64Array.from(weights, (weight) => {
+    sum += weight;
+    return sum / total;
+  });
   sums[sums.length - 1] = 1;
   return sums;
 }

@@ -1,0 +1,32 @@
+import {
+  type SimulatedEvent,
+  type SimulationOptions,
+  simulation,
+  type TimeRange,
+} from '../../functions/generator/simulation';
+import { loadCountries } from '../../schema/countries';
+
+export const countries = loadCountries();
+export const HOUR_S = 3600;
+export const DAY_S = 86_400;
+/** A Monday. */
+export const START = Date.parse('2026-03-02T00:00Z') / 1000;
+
+export const journeys: SimulationOptions = { seed: 1, model: 'journeys', eventsPerDay: 5760, incidents: [] };
+export const independent: SimulationOptions = { ...journeys, model: 'independent' };
+
+/** The range from a number of days after START to another. */
+export function days(from: number, to: number): TimeRange {
+  return { from: START + from * DAY_S, to: START + to * DAY_S };
+}
+
+/** All events of the ranges, one range after the other. */
+export function eventsOf(options: SimulationOptions, ...ranges: readonly TimeRange[]): SimulatedEvent[] {
+  const simulate = simulation(options, countries);
+  return ranges.flatMap((range) => [...simulate(range)].flat());
+}
+
+/** Events by their ids, to compare sets of them. */
+export function byId(events: readonly SimulatedEvent[]): SimulatedEvent[] {
+  return events.toSorted((a, b) => (a.event_id < b.event_id ? -1 : 1));
+}

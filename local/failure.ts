@@ -1,0 +1,23 @@
+/** An error that a user can mend: its message says what is wrong and what to do, and is shown without a stack. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: free some space, or choose another folder with --lake',
+  EROFS: 'the file system is read-only: choose another folder with --lake',
+  EACCES: 'permission denied: change its owner or mode, or choose another folder with --lake',
+  EPERM: 'permission denied: change its owner or mode, or choose another folder with --lake',
+  ENOTDIR: 'a file is where a folder should be: choose another folder with --lake',
+  EEXIST: 'a file is where a folder should be: choose another folder with --lake',
+};
+
+/** Turns an error of the file system or of DuckDB into a failure that names the remedy; other errors pass unchanged. */
+export function explain(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Failure) return error;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code && REMEDIES[code]) return new Failure(`${path ?? 'the lake'}: ${REMEDIES[code]}`, { cause: error });
+  if (/No space left on device/i.test(error.message)) return new Failure(REMEDIES.ENOSPC!, { cause: error });
+  if (/Read-only file system/i.test(error.message)) return new Failure(REMEDIES.EROFS!, { cause: error });
+  return error;
+}

@@ -1,0 +1,122 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { COUNTRIES_CSV } from '../schema/countries';
+import { type Column, type ColumnType, DATABASE, tables } from '../schema/tables';
+import { Failure } from './failure';
+
+/** The embedded lake: the bucket's layout in a folder, with the result tables in a DuckDB database under `results/`. */
+export interface Lake {
+  readonly root: string;
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+export interface OpenOptions {
+  /** `write` creates the lake if there is none. @default 'read' */
+  readonly mode?: 'read' | 'write';
+  /** Seconds to wait for another process that has the lake open. @default 60 */
+  readonly waitS?: number;
+  /** Called once if there is another process to wait for. */
+  readonly onWait?: (holder: string) => void;
+  /** @default '1GB' */
+  readonly memoryLimit?: string;
+}
+
+/** Format of the lake that this version writes; it reads this one and those before. */
+const LAKE_FORMAT = 1;
+
+const DUCKDB_TYPES: Readonly<Record<ColumnType, string>> = {
+  string: 'VARCHAR',
+  bigint: 'BIGINT',
+  timestamp: 'TIMESTAMP',
+  boolean: 'BOOLEAN',
+};
+
+/** Folders of the lake, as in the bucket. */
+const FOLDERS = ['raw', 'processed', 'reference', 'results', 'athena-results'] as const;
+
+export function databasePath(root: string): string {
+  return join(root, 'results', 'clickstream.duckdb');
+}
+
+/** Opens the lake. Throws a Failure if there is none (reading), if it stays locked, or if a newer version made it. */
+export async function openLake(folder: string, options: OpenOptions = {}): Promise<Lake> {
+  const root = resolve(folder);
+  const mode = options.mode ?? 'read';
+  if (mode === 'write') for (const name of FOLDERS) mkdirSync(join(root, name), { recursive: true });
+  else if (!existsSync(databasePath(root)))
+    throw new Failure(`there is no lake at ${root} yet: run "clickstream generate" and "clickstream transform", or name another with --lake`);
+  const instance = await openWhenFree(databasePath(root), mode, options);
+  try {
+    const connection = await instance.connect();
+    await connection.run(`SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET memory_limit = '${options.memoryLimit ?? '1GB'}';`);
+    await requireFormat(connection, root);
+    if (mode === 'write') await createTables(connection);
+    const close = (): void => {
+      connection.closeSync();
+      instance.closeSync();
+    };
+    return { root, connection, close };
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+async function openWhenFree(path: string, mode: 'read' | 'write', { waitS = 60, onWait }: OpenOptions): Promise<DuckDBInstance> {
+  const deadline = Date.now() + waitS * 1000;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await DuckDBInstance.create(path, { access_mode: mode === 'read' ? 'READ_ONLY' : 'READ_WRITE' });
+    } catch (error) {
+      const message = String(error);
+      if (/newer version|storage version|not a valid DuckDB database/i.test(message))
+        throw new Failure(`${path} was made by a newer DuckDB, or is no database: update this project, or name another lake with --lake`, { cause: error });
+      if (!/lock/i.test(message)) throw error;
+      const holder = /PID (\d+)/.exec(message)?.[1];
+      if (attempt === 0) onWait?.(holder ? `process ${holder}` : 'another process');
+      if (Date.now() > deadline)
+        throw new Failure(`${holder ? `process ${holder}` : 'another process'} has held the lake for ${waitS} s: try again when it has finished`, { cause: error });
+      await sleep(100);
+    }
+  }
+}
+
+async function requireFormat(connection: DuckDBConnection, root: string): Promise<void> {
+  const found = await connection.runAndReadAll(`SELECT 1 FROM duckdb_tables() WHERE schema_name = 'lake' AND table_name = 'format'`);
+  if (found.currentRowCount === 0) return;
+  const format = Number((await connection.runAndReadAll('SELECT MAX(version) FROM lake.format')).getRows()[0]![0]);
+  if (format > LAKE_FORMAT)
+    throw new Failure(`the lake at ${root} has format ${format}, and this version knows up to ${LAKE_FORMAT}: update this project, or name another lake with --lake`);
+}
+
+/** Creates what is missing; a column that the schema has gained since is added, with nulls for the rows there are. */
+async function createTables(connection: DuckDBConnection): Promise<void> {
+  const statements = [
+    `CREATE SCHEMA IF NOT EXISTS ${DATABASE}`,
+    'CREATE SCHEMA IF NOT EXISTS lake',
+    'CREATE TABLE IF NOT EXISTS lake.format (version INTEGER)',
+    `INSERT INTO lake.format SELECT ${LAKE_FORMAT} WHERE NOT EXISTS (FROM lake.format WHERE version = ${LAKE_FORMAT})`,
+    `CREATE TABLE IF NOT EXISTS lake.source_files (
+       source_file VARCHAR, sha256 VARCHAR, bytes BIGINT, committed_at TIMESTAMP, PRIMARY KEY (source_file, sha256))`,
+    ...Object.entries(tables).flatMap(([name, columns]) => createTable(`${DATABASE}.${name}`, columns)),
+    `CREATE OR REPLACE TEMP TABLE countries AS
+       SELECT country_code, country_name, continent FROM read_csv('${sqlText(COUNTRIES_CSV)}', header = true, all_varchar = true, nullstr = '\\0')`,
+    'CREATE OR REPLACE TEMP MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)',
+  ];
+  for (const statement of statements) await connection.run(statement);
+}
+
+function createTable(name: string, columns: readonly Column[]): string[] {
+  return [
+    `CREATE TABLE IF NOT EXISTS ${name} (${columns.map(({ name, type }) => `${name} ${DUCKDB_TYPES[type]}`).join(', ')})`,
+    ...columns.map((column) => `ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${column.name} ${DUCKDB_TYPES[column.type]}`),
+  ];
+}
+
+/** The inside of a SQL string. */
+export function sqlText(value: string): string {
+  return value.replaceAll("'", "''");
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, type Dirent, type Stats } from 'node:fs';
+import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { isUtf8 } from 'node:buffer';
+import { PassThrough } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { MAX_EVENT_BYTES } from '../schema/event';
+
+/** A file under `raw/` as it was when listed; its key is its path in the lake, with slashes. */
+export interface RawFile {
+  readonly key: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly isGzip: boolean;
+  readonly identity: string;
+}
+
+/** A line, or what a file's unreadable rest gives: then `reason` says why, and the line is where it began. */
+export interface RawLine {
+  readonly line: number;
+  readonly bytes: Buffer;
+  readonly reason?: 'unreadable_file' | 'line_too_long' | 'not_text';
+}
+
+/** Every file under `raw/`, oldest key first; hidden and partial files are left alone. */
+export async function listRawFiles(root: string): Promise<RawFile[]> {
+  const entries = await readdir(join(root, 'raw'), { recursive: true, withFileTypes: true });
+  const paths = entries.filter(isLanded).map((entry) => join(entry.parentPath, entry.name));
+  const files = await Promise.all(paths.map((path) => describe(root, path)));
+  return files.filter((file) => file !== undefined).sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Whether the file is still the one that was listed. */
+export async function isUnchanged(file: RawFile): Promise<boolean> {
+  const stats = await stat(file.path).catch(() => undefined);
+  return stats !== undefined && identityOf(stats) === file.identity;
+}
+
+export async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** Moves a committed file to `processed/`, beside an earlier one of the same name and other content if there is one. */
+export async function archive(root: string, file: RawFile, digest: string): Promise<void> {
+  const usual = join(root, file.key.replace(/^raw\//, 'processed/'));
+  const isTaken = (await stat(usual).catch(() => undefined)) !== undefined && (await sha256(usual)) !== digest;
+  const target = isTaken ? usual.replace(/(\.[^/]*)?$/, `.${digest.slice(0, 8)}$1`) : usual;
+  await mkdir(dirname(target), { recursive: true });
+  await rename(file.path, target);
+}
+
+/**
+ * The lines of a file, in bounded memory, whatever it holds. Bytes that can't be an event's text (not UTF-8, control characters,
+ * too long) and the rest of a file that can't be read come with the reason. Blank lines are counted, not given.
+ */
+export async function* rawLines(file: RawFile): AsyncGenerator<RawLine> {
+  let line = 1;
+  let held: Buffer[] = [];
+  try {
+    for await (const chunk of contentOf(file)) {
+      let start = line === 1 && held.length === 0 && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+      for (let end = chunk.indexOf(10, start); end >= 0; end = chunk.indexOf(10, start)) {
+        const bytes = Buffer.concat([...held, chunk.subarray(start, end)]);
+        if (!isBlank(bytes)) yield judge(line, bytes);
+        line++;
+        held = [];
+        start = end + 1;
+      }
+      if (start < chunk.length) held.push(chunk.subarray(start));
+    }
+  } catch {
+    yield { line, bytes: Buffer.concat(held), reason: 'unreadable_file' };
+    return;
+  }
+  const last = Buffer.concat(held);
+  if (!isBlank(last)) yield judge(line, last);
+}
+
+/** The text of a line as `failed_events.raw` has it. */
+export function rawText(bytes: Buffer): string {
+  return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString('utf8') : `base64:${bytes.toString('base64')}`;
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+async function describe(root: string, path: string): Promise<RawFile | undefined> {
+  const handle = await open(path).catch(() => undefined);
+  if (!handle) return undefined; // archived by another process since it was listed
+  try {
+    const stats = await handle.stat();
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    const isGzip = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    return { key: relative(root, path).split(sep).join('/'), path, bytes: stats.size, isGzip, identity: identityOf(stats) };
+  } finally {
+    await handle.close();
+  }
+}
+
+function isLanded(entry: Dirent): boolean {
+  return entry.isFile() && !entry.name.startsWith('.') && !entry.name.endsWith('.partial');
+}
+
+function identityOf({ ino, size, mtimeMs }: Stats): string {
+  return `${ino}-${size}-${mtimeMs}`;
+}
+
+/** The file's bytes, decompressed. What came before an error is given before it is thrown. */
+async function* contentOf({ path, isGzip }: RawFile): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+  if (!isGzip) return yield* file as AsyncIterable<Buffer>;
+  const gunzip = createGunzip({ chunkSize: 1 << 18 });
+  const content = new PassThrough({ highWaterMark: 1 << 20 }); // a stream that fails drops what it holds, so hold it elsewhere
+  let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure = error;
+    content.end();
+  };
+  file.on('error', fail).pipe(gunzip).on('error', fail).pipe(content);
+  yield* content as AsyncIterable<Buffer>;
+  if (failure) throw failure;
+}
+
+function judge(line: number, bytes: Buffer): RawLine {
+  if (bytes.length > MAX_EVENT_BYTES) return { line, bytes, reason: 'line_too_long' };
+  if (!isUtf8(bytes) || hasControlCharacter(bytes)) return { line, bytes, reason: 'not_text' };
+  return { line, bytes };
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 32 || byte === 9 || byte === 13);
+}
+
+/** Control characters other than tab and carriage return, none of which JSON allows unescaped. */
+function hasControlCharacter(bytes: Buffer): boolean {
+  return bytes.some((byte) => byte < 32 && byte !== 9 && byte !== 13);
+}

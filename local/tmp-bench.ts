@@ -1,0 +1,26 @@
+import { loadCountries } from '../schema/countries';
+import { simulation } from '../functions/generator/simulation';
+import { landWindow, windowsOf } from '../functions/generator/landing';
+import { folderStore } from '../functions/generator/object-store';
+import { openLake } from './lake';
+import { transform } from './transform';
+(async () => {
+  const root = process.argv[2]!, epd = Number(process.argv[3]), days = Number(process.argv[4]);
+  const sim = simulation({ seed: 1, model: 'journeys', eventsPerDay: epd, incidents: [] }, loadCountries());
+  const t0 = 1760000000 - (1760000000 % 86400);
+  let t = Date.now();
+  let n = 0;
+  for (const w of windowsOf({ from: t0, to: t0 + days * 86400 }, 86400)) n += (await landWindow(sim, w, folderStore(root))).eventCount;
+  console.log('land', n, Date.now() - t, 'ms', process.memoryUsage().rss / 1e6);
+  t = Date.now();
+  const lake = await openLake(root, { mode: 'write' });
+  console.log('open', Date.now() - t);
+  t = Date.now();
+  const c0 = process.cpuUsage();
+  let last = t;
+  const r = await transform(lake, { onStep: (s) => { const x = Date.now(); if (process.argv[5]) console.log(s, x - last); last = x; } });
+  const ms = Date.now() - t;
+  const c = process.cpuUsage(c0);
+  console.log(r, ms, 'ms', ((r.new_events / ms) * 1000) | 0, '/s cpu', (c.user + c.system) / 1000 / ms, process.memoryUsage().rss / 1e6);
+  lake.close();
+})();
