@@ -26,7 +26,10 @@ export function eventsOf(options: SimulationOptions, ...ranges: readonly TimeRan
   return ranges.flatMap((range) => [...simulate(range)].flat());
 }
 
-/** Events by their ids, to compare sets of them. */
-export function byId(events: readonly SimulatedEvent[]): SimulatedEvent[] {
-  return events.toSorted((a, b) => (a.event_id < b.event_id ? -1 : 1));
+/** Events as text in the order of their ids: sets of them are the same if and only if their texts are. */
+export function textOf(events: readonly SimulatedEvent[]): string {
+  return events
+    .map((event) => JSON.stringify(event))
+    .sort()
+    .join('\n');
 }

@@ -31,8 +31,8 @@ export function parseIncident(text: string, countries: readonly Country[]): Inci
   if (!kind) throw new RangeError(`unknown incident "${name}" in "${text}": use one of ${INCIDENT_KINDS.join(', ')}`);
   if (!countries.some(({ code, population }) => code === country && population > 0))
     throw new RangeError(`"${country}" in "${text}" is not an inhabited country's ISO 3166-1 alpha-2 code, such as DE`);
-  const from = Date.parse(/[zZ]|[+-]\d\d:\d\d$/.test(start) ? start : `${start}Z`) / 1000;
-  if (!Number.isInteger(from))
+  const from = parseTime(start);
+  if (Number.isNaN(from))
     throw new RangeError(`"${start}" in "${text}" is not a time: write it as 2026-03-01T10:00 (UTC)`);
   if (Number(amount) === 0) throw new RangeError(`"${text}" lasts no time: write ${SYNTAX}`);
   return { kind, country, from, to: from + Number(amount) * UNIT_S[unit] };
@@ -40,5 +40,15 @@ export function parseIncident(text: string, countries: readonly Country[]): Inci
 
 /** The incident as `parseIncident` reads it. */
 export function formatIncident({ kind, country, from, to }: Incident): string {
-  return `${kind}:${country}:${new Date(from * 1000).toISOString().slice(0, 16)}/${(to - from) / 60}m`;
+  return `${kind}:${country}:${new Date(from * 1000).toISOString().replace(/(:00)?\.000Z$/, '')}/${(to - from) / 60}m`;
+}
+
+/** Epoch seconds of an ISO 8601 time, UTC unless it tells an offset; NaN for anything else, of which Date.parse reads a lot. */
+function parseTime(text: string): number {
+  const match = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d)?)?(Z|[+-]\d\d:\d\d)?$/.exec(text);
+  if (!match) return Number.NaN;
+  const [, date, time = 'T00:00', zone = 'Z'] = match;
+  const midnight = new Date(`${date}T00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== date) return Number.NaN; // 31 February
+  return Date.parse(date + time + zone) / 1000;
 }

@@ -106,7 +106,7 @@ export function walkSession(
     page = nextPage(page, draw(state, n++), checkoutChance);
     if (page < 0) return;
     const gap = GAPS_S[Math.floor(draw(state, n++) * 4096)]!;
-    time += Math.max(1, Math.min(gap, Math.floor((start + MAX_SESSION_S - time) / 2)));
+    time += Math.min(gap, Math.floor((start + MAX_SESSION_S - time) / 2)); // never reaches the longest session
     if (page === CHECKOUT && isCheckoutDown(time)) return;
   }
 }

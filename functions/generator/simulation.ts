@@ -81,6 +81,8 @@ const INCIDENT_USERS = 1e13;
 
 /** Prepares a simulation: its cost per window follows the population, not the time since it began. Throws on impossible options. */
 export function simulation(options: SimulationOptions, countries: readonly Country[]): Simulate {
+  if (options.model === 'independent' && options.incidents.length > 0)
+    throw new RangeError('independent events know no incidents: use --model journeys, or no --incident');
   const key = keyOf(simulationName(options));
   if (options.model === 'independent') return independent(options, countries, key);
   const population = populationOf(countries, options.eventsPerDay, options.population);
@@ -241,9 +243,11 @@ function independent({ eventsPerDay }: SimulationOptions, countries: readonly Co
 
 /** Numbers and whole seconds of what arrives at an even rate from `from` until `to`, as far as it is in the range. */
 function* arrivals(from: number, to: number, ratePerS: number, range: TimeRange): Generator<[n: number, time: number]> {
-  const first = Math.ceil((Math.max(from, range.from) - from) * ratePerS);
-  const end = Math.ceil((Math.min(to, range.to) - from) * ratePerS);
-  for (let n = first; n < end; n++) yield [n, from + Math.floor(n / ratePerS)];
+  const timeOf = (n: number) => from + Math.floor(n / ratePerS);
+  const end = Math.min(to, range.to);
+  let n = Math.max(0, Math.ceil((range.from - from) * ratePerS) - 1); // rounding may put it off by one
+  while (timeOf(n) < range.from) n++;
+  for (; timeOf(n) < end; n++) yield [n, timeOf(n)];
 }
 
 function outageOf(incidents: readonly Incident[], country: string): (time: number) => boolean {

@@ -1,0 +1,241 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { INCIDENT_KINDS, type Incident, parseIncident } from '../functions/generator/incidents';
+import { DEFAULT_EVENTS_PER_DAY, MODELS, type SimulationOptions } from '../functions/generator/simulation';
+import { loadCountries } from '../schema/countries';
+import { version } from '../package.json';
+import { demo, demoIncidents } from './demo';
+import { explain, Failure } from './failure';
+import { DAY_S, generate, generateLive } from './generate';
+import { type Lake, openLake } from './lake';
+import { type Cell, defaultFormat, FORMATS, type Format, printRows } from './output';
+import { progress, say } from './progress';
+import { analysis, analysisNames, query } from './query';
+import { transform } from './transform';
+import { excuse, verify } from './verify';
+
+interface LakeFlags {
+  lake: string;
+}
+
+interface SimulationFlags extends LakeFlags {
+  days: number;
+  eventsPerDay: number;
+  until: number;
+  seed: number;
+  model: SimulationOptions['model'];
+  population?: number;
+  incident: Incident[];
+}
+
+const program = new Command('clickstream')
+  .description('Clickstream business intelligence on one machine: generate, land, transform, query, verify')
+  .version(version)
+  .showHelpAfterError('(--help lists what there is)')
+  .configureHelp({ showGlobalOptions: true });
+
+program
+  .command('demo')
+  .description('sixty days of clickstream, from the simulator to a report checked against the truth')
+  .addOption(lakeOption())
+  .addOption(simulationOption('--days'))
+  .addOption(simulationOption('--events-per-day'))
+  .addOption(simulationOption('--until'))
+  .addOption(simulationOption('--seed'))
+  .action(async ({ lake, days, eventsPerDay, until, seed }: SimulationFlags) => {
+    const incidents = demoIncidents(until, days);
+    process.exitCode = await demo(lake, { seed, model: 'journeys', eventsPerDay, incidents }, { from: until - days * DAY_S, to: until });
+  });
+
+program
+  .command('generate')
+  .description('land simulated events in raw/, one object a day, and the answer key beside the lake')
+  .addOption(lakeOption())
+  .addOption(simulationOption('--days'))
+  .addOption(simulationOption('--events-per-day'))
+  .addOption(simulationOption('--until'))
+  .addOption(simulationOption('--seed'))
+  .addOption(new Option('--model <model>', 'journeys: users with sessions; independent: every event alone').choices(MODELS).default('journeys'))
+  .addOption(new Option('--population <users>', 'users present at any time (default: as many as have .2 sessions a day each)').argParser(positive))
+  .addOption(
+    new Option('--incident <incident...>', `plant KIND:COUNTRY:START/DURATION, such as checkout-outage:DE:2026-03-01T10:00/6h; kinds: ${INCIDENT_KINDS.join(', ')}`)
+      .argParser((text, before: Incident[]) => [...before, argument(() => parseIncident(text, loadCountries()))])
+      .default([], 'none'),
+  )
+  .addOption(new Option('--window <duration>', 'time that one object covers, such as 5m, 1h or 1d').argParser(duration).default(DAY_S, '1d'))
+  .option('--live', 'land what has happened since the last window, then a window every few seconds until Ctrl-C')
+  .addOption(new Option('--every <seconds>', 'seconds between windows with --live').argParser(positive).default(5))
+  .action(async (flags: SimulationFlags & { live?: true; every: number; window: number }) => {
+    const { lake, seed, model, eventsPerDay, population, incident, days, until } = flags;
+    const options: SimulationOptions = { seed, model, eventsPerDay, population, incidents: incident };
+    if (flags.live) return live(lake, options, flags.every);
+    const bar = progress('generating');
+    const range = { from: until - days * DAY_S, to: until };
+    const { events, objects, bytes } = await generate(lake, { simulation: options, range, windowS: flags.window, onProgress: bar.update }).finally(bar.stop);
+    say(`landed ${count(events)} events in ${count(objects)} objects (${count(bytes)} bytes) in ${lake}/raw: "clickstream transform" is next`);
+  });
+
+program
+  .command('transform')
+  .description('validate, deduplicate and enrich what is in raw/ into the tables, then archive it to processed/')
+  .addOption(lakeOption())
+  .action(async (flags: LakeFlags) => {
+    await withLake(flags.lake, 'write', async (lake) => {
+      const bar = progress('transforming');
+      const result = await transform(lake, { onProgress: bar.update }).finally(bar.stop);
+      const { files, new_events, duplicates, failed_events } = result;
+      say(`${count(files)} files: ${count(new_events)} new events, ${count(duplicates)} duplicates, ${count(failed_events)} failed events`);
+      if (failed_events > 0) say('see why: clickstream query "SELECT reasons, COUNT(*) FROM clickstream_db.failed_events GROUP BY reasons"');
+    });
+  });
+
+program
+  .command('query')
+  .description('run SQL on clickstream_db.clickstream_table, sessions and failed_events')
+  .argument('[sql]', 'the query')
+  .option('--file <path>', 'read the query from a file')
+  .option('--name <analysis>', `run an analysis of metrics/: ${analysisNames().join(', ')}`)
+  .addOption(lakeOption())
+  .addOption(formatOption())
+  .action(async (sql: string | undefined, flags: LakeFlags & { file?: string; name?: string; format: Format }) => {
+    const text = queryText(sql, flags.file, flags.name);
+    await withLake(flags.lake, 'read', async (lake) => printRows(await query(lake, text), flags.format));
+  });
+
+program
+  .command('verify')
+  .description('compare every metric with the answer key; exit code 1 if one differs')
+  .addOption(lakeOption())
+  .addOption(formatOption())
+  .action(async (flags: LakeFlags & { format: Format }) => {
+    await withLake(flags.lake, 'read', async (lake) => {
+      const rows: Cell[][] = [];
+      const details: string[] = [];
+      for await (const { metric, expected, got, verdict, detail } of verify(lake)) {
+        rows.push([metric, expected, got, verdict]);
+        if (verdict === 'DIFFERS') details.push(`${metric} differs${detail ? ` at ${detail}` : ''}`);
+      }
+      await printRows({ columns: ['metric', 'expected', 'got', 'verdict'], chunks: only(rows) }, flags.format);
+      if (details.length === 0) return say(`all ${rows.length} numbers are as planted`);
+      process.exitCode = 1;
+      for (const text of details) say(text);
+      const reason = await excuse(lake);
+      if (reason) say(reason);
+    });
+  });
+
+main();
+
+async function main(): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1)); // as with | head
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
+    else report(explain(error));
+  }
+}
+
+function report(error: unknown): void {
+  process.exitCode = 1;
+  if (error instanceof Failure || error instanceof RangeError) say(`error: ${error.message}`);
+  else console.error(error);
+}
+
+async function withLake(folder: string, mode: 'read' | 'write', action: (lake: Lake) => Promise<void>): Promise<void> {
+  const lake = await openLake(folder, { mode, onWait: (holder) => say(`waiting for ${holder}, which has the lake open`) });
+  try {
+    await action(lake);
+  } finally {
+    lake.close();
+  }
+}
+
+async function live(lake: string, options: SimulationOptions, everyS: number): Promise<void> {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  say(`a window every ${everyS} s into ${lake}/raw, until Ctrl-C`);
+  await generateLive(lake, options, everyS, controller.signal, ({ from, to }, { events }) =>
+    say(`${new Date(from * 1000).toISOString()} to ${new Date(to * 1000).toISOString()}: ${count(events)} events`),
+  );
+}
+
+function queryText(sql: string | undefined, file: string | undefined, name: string | undefined): string {
+  if ([sql, file, name].filter((given) => given !== undefined).length !== 1)
+    throw new Failure('give one query: SQL as an argument, --file PATH, or --name ANALYSIS');
+  if (sql !== undefined) return sql;
+  return file === undefined ? analysis(name!) : readFileSync(file, 'utf8');
+}
+
+function lakeOption(): Option {
+  return new Option('--lake <dir>', 'folder of the lake').default('.lake');
+}
+
+function formatOption(): Option {
+  return new Option('--format <format>', 'how rows are printed; the default is tsv on a pipe').choices(FORMATS).default(defaultFormat());
+}
+
+function simulationOption(name: '--days' | '--events-per-day' | '--until' | '--seed'): Option {
+  switch (name) {
+    case '--days':
+      return new Option('--days <number>', 'days of history').argParser(wholePositive).default(60);
+    case '--events-per-day':
+      return new Option('--events-per-day <number>', 'expected events a day').argParser(positive).default(DEFAULT_EVENTS_PER_DAY);
+    case '--until':
+      return new Option('--until <time>', 'end of the history, such as 2026-03-01 or 2026-03-01T10:00 (UTC)')
+        .argParser(time)
+        .default(Math.floor(Date.now() / 1000 / DAY_S) * DAY_S, 'the last midnight UTC');
+    case '--seed':
+      return new Option('--seed <number>', 'the same seed gives the same events').argParser(whole).default(1);
+  }
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1e9)) throw new InvalidArgumentError('It must be a number above 0, up to 1e9.');
+  return value;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || text.trim() === '') throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
+
+function wholePositive(text: string): number {
+  const value = whole(text);
+  if (value < 1 || value > 10_000) throw new InvalidArgumentError('It must be a whole number from 1 to 10000.');
+  return value;
+}
+
+function time(text: string): number {
+  const value = Date.parse(/T.*([zZ]|[+-]\d\d:\d\d)$/.test(text) ? text : `${text.includes('T') ? text : `${text}T00:00`}Z`) / 1000;
+  if (!Number.isInteger(value) || value < 946_684_800 || value > 4_102_444_800)
+    throw new InvalidArgumentError('It must be a time from 2000 to 2100, such as 2026-03-01 or 2026-03-01T10:00 (UTC).');
+  return value;
+}
+
+function duration(text: string): number {
+  const match = /^(\d+)([smhd])$/.exec(text);
+  const seconds = match ? Number(match[1]) * { s: 1, m: 60, h: 3600, d: DAY_S }[match[2] as 's' | 'm' | 'h' | 'd'] : 0;
+  if (seconds < 1 || seconds > DAY_S) throw new InvalidArgumentError('It must be a duration up to a day, such as 5m, 1h or 1d.');
+  return seconds;
+}
+
+/** Lets commander name the option when its value is refused. */
+function argument<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+async function* only<T>(chunk: T): AsyncGenerator<T> {
+  yield chunk;
+}

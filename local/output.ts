@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import Table from 'cli-table3';
+import { stringify } from 'csv-stringify/sync';
+
+/** How rows are printed; `json` is an array of objects. */
+export const FORMATS = ['table', 'csv', 'tsv', 'json'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export type Cell = string | number | boolean | null;
+
+/** Rows by chunk, so that a large result is never held whole. */
+export interface Rows {
+  readonly columns: readonly string[];
+  readonly chunks: AsyncIterable<readonly (readonly Cell[])[]>;
+}
+
+/** What a person gets on a terminal, and a program on a pipe. */
+export function defaultFormat(): Format {
+  return process.stdout.isTTY ? 'table' : 'tsv';
+}
+
+/** Most rows that a table shows. */
+const TABLE_ROWS = 200;
+
+export async function printRows(rows: Rows, format: Format): Promise<void> {
+  switch (format) {
+    case 'table':
+      return printTable(rows);
+    case 'json':
+      return printJson(rows);
+    default:
+      return printDelimited(rows, format === 'csv' ? ',' : '\t');
+  }
+}
+
+/** A table that fits the terminal: numbers to the right, fractions to four places, long text cut. */
+export function tableOf(columns: readonly string[], rows: readonly (readonly Cell[])[], width = terminalWidth()): string {
+  const texts = rows.map((row) => row.map(cellText));
+  const isNumeric = columns.map((_, n) => rows.some((row) => typeof row[n] === 'number') && rows.every((row) => row[n] === null || typeof row[n] === 'number'));
+  const natural = columns.map((name, n) => Math.max(name.length, ...texts.map((row) => row[n]!.length)) + 2);
+  const colWidths = fit(natural, width - columns.length - 1);
+  const table = new Table({
+    head: [...columns],
+    colWidths,
+    colAligns: isNumeric.map((numeric) => (numeric ? 'right' : 'left')),
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(...texts);
+  return table.toString();
+}
+
+export function terminalWidth(): number {
+  return Math.max(40, process.stdout.columns ?? 100);
+}
+
+/** Writes to standard output and waits while it is full. */
+export async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+function cellText(value: Cell): string {
+  if (value === null) return '';
+  if (typeof value === 'number' && !Number.isInteger(value)) return value.toFixed(4);
+  return String(value);
+}
+
+/** Narrows the widest columns until all fit. */
+function fit(widths: readonly number[], room: number): number[] {
+  const fitted = [...widths];
+  for (let excess = fitted.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess--) {
+    const widest = fitted.indexOf(Math.max(...fitted));
+    if (fitted[widest]! <= 8) break;
+    fitted[widest]!--;
+  }
+  return fitted;
+}
+
+async function printTable({ columns, chunks }: Rows): Promise<void> {
+  const shown: (readonly Cell[])[] = [];
+  let count = 0;
+  for await (const chunk of chunks) {
+    shown.push(...chunk.slice(0, Math.max(0, TABLE_ROWS - count)));
+    count += chunk.length;
+  }
+  await write(`${tableOf(columns, shown)}\n`);
+  if (count > TABLE_ROWS) process.stderr.write(`${TABLE_ROWS} of ${count} rows: all of them with --format csv, tsv or json\n`);
+}
+
+async function printDelimited({ columns, chunks }: Rows, delimiter: string): Promise<void> {
+  await write(stringify([columns], { delimiter }));
+  for await (const chunk of chunks) await write(stringify(chunk as Cell[][], { delimiter, cast: { boolean: String } }));
+}
+
+async function printJson({ columns, chunks }: Rows): Promise<void> {
+  let before = '[';
+  for await (const chunk of chunks) {
+    const objects = chunk.map((row) => JSON.stringify(Object.fromEntries(columns.map((name, n) => [name, row[n]]))));
+    if (objects.length === 0) continue;
+    await write(`${before}\n${objects.join(',\n')}`);
+    before = ',';
+  }
+  await write(before === '[' ? '[]\n' : '\n]\n');
+}

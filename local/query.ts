@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBTypeId, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import { Failure } from './failure';
+import type { Lake } from './lake';
+import type { Cell, Rows } from './output';
+
+const METRICS = join(__dirname, '..', 'metrics');
+
+/** Names of the analyses in `metrics/`. */
+export function analysisNames(): string[] {
+  return readdirSync(METRICS)
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => file.slice(0, -4))
+    .sort();
+}
+
+/** The SQL of an analysis. Throws a Failure that lists the names if there is none of this name. */
+export function analysis(name: string): string {
+  if (!analysisNames().includes(name)) throw new Failure(`there is no analysis "${name}": use one of ${analysisNames().join(', ')}`);
+  return readFileSync(join(METRICS, `${name}.sql`), 'utf8');
+}
+
+/** Runs a query, streaming. Throws a Failure with the position where the SQL is wrong. */
+export async function query(lake: Lake, sql: string): Promise<Rows> {
+  try {
+    const result = await lake.connection.stream(sql);
+    const types = result.columnTypes();
+    return { columns: result.columnNames(), chunks: chunksOf(result.yieldRows(), types) };
+  } catch (error) {
+    throw sqlFailure(error);
+  }
+}
+
+/** All rows of a query, for results known to be small. */
+export async function queryAll(lake: Lake, sql: string): Promise<{ columns: readonly string[]; rows: (readonly Cell[])[] }> {
+  const { columns, chunks } = await query(lake, sql);
+  const rows: (readonly Cell[])[] = [];
+  for await (const chunk of chunks) rows.push(...chunk);
+  return { columns, rows };
+}
+
+async function* chunksOf(rows: AsyncIterable<DuckDBValue[][]>, types: readonly DuckDBType[]): AsyncGenerator<Cell[][]> {
+  try {
+    for await (const chunk of rows) yield chunk.map((row) => row.map((value, n) => cellOf(value, types[n]!)));
+  } catch (error) {
+    throw sqlFailure(error);
+  }
+}
+
+/** Numbers where they are exact as such; everything else as DuckDB writes it. */
+function cellOf(value: DuckDBValue, type: DuckDBType): Cell {
+  if (value === null) return null;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'boolean' || typeof value === 'string') return value;
+  if (type.typeId === DuckDBTypeId.DECIMAL) return Number(value.toString());
+  return value.toString();
+}
+
+function sqlFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Failure) return error;
+  return new Failure(error.message, { cause: error });
+}

@@ -1,0 +1,142 @@
+import { type AnswerKey, answerKeyOf, type PlantedIncident } from '../functions/generator/answer-key';
+import { MAX_SESSION_S } from '../functions/generator/journey';
+import { loadCountries } from '../schema/countries';
+import { DATABASE } from '../schema/tables';
+import { Failure } from './failure';
+import { readAnswerKey, today } from './generate';
+import type { Lake } from './lake';
+import type { Cell } from './output';
+import { analysis, analysisNames, queryAll } from './query';
+import { listRawFiles } from './raw-files';
+
+/** One number of the answer key, and what the lake says. */
+export interface Finding {
+  readonly metric: string;
+  readonly expected: Cell;
+  readonly got: Cell;
+  readonly verdict: 'ok' | 'DIFFERS' | 'info';
+  /** Where rows differ: the first of them. */
+  readonly detail?: string;
+}
+
+type Row = Readonly<Record<string, Cell>>;
+
+/** Numbers of the key that no analysis has. */
+const TALLIES = {
+  events_by_country: `SELECT country_code, COUNT(*) AS event_count FROM ${DATABASE}.clickstream_table GROUP BY 1 ORDER BY 1`,
+  events_by_type: `SELECT event_type, COUNT(*) AS event_count FROM ${DATABASE}.clickstream_table GROUP BY 1 ORDER BY 1`,
+  events_by_action: `SELECT user_action, COUNT(*) AS event_count FROM ${DATABASE}.clickstream_table GROUP BY 1 ORDER BY 1`,
+  events_by_category: `SELECT product_category, COUNT(*) AS event_count FROM ${DATABASE}.clickstream_table WHERE product_category IS NOT NULL GROUP BY 1 ORDER BY 1`,
+  events_by_day: `SELECT CAST(click_date AS DATE) AS event_date, COUNT(*) AS event_count FROM ${DATABASE}.clickstream_table GROUP BY 1 ORDER BY 1`,
+  session_lengths: `SELECT event_count, COUNT(*) AS sessions FROM ${DATABASE}.sessions GROUP BY 1 ORDER BY 1`,
+} as const;
+
+const TOTALS = `
+  SELECT (SELECT COUNT(*) FROM ${DATABASE}.clickstream_table) AS event_count,
+    (SELECT COUNT(DISTINCT event_id) FROM ${DATABASE}.clickstream_table) AS distinct_event_count,
+    (SELECT COUNT(DISTINCT user_id) FROM ${DATABASE}.clickstream_table) AS user_count,
+    (SELECT COUNT(*) FROM ${DATABASE}.sessions) AS session_count,
+    (SELECT COUNT(*) FROM ${DATABASE}.sessions WHERE is_engaged) AS engaged_session_count,
+    (SELECT COUNT(*) FROM ${DATABASE}.failed_events) AS failed_event_count`;
+
+/** Runs every analysis and compares every number with the answer key. Throws a Failure if there is nothing to compare with. */
+export async function* verify(lake: Lake): AsyncGenerator<Finding> {
+  const key = await currentKey(lake);
+  const { columns, rows } = await queryAll(lake, TOTALS);
+  const { event_count, user_count, session_count, engaged_session_count } = key.totals;
+  const totals = { event_count, distinct_event_count: event_count, user_count, session_count, engaged_session_count, failed_event_count: 0 };
+  yield* compare('totals', [totals], columns, rows);
+  for (const [name, sql] of Object.entries(TALLIES)) {
+    const got = await queryAll(lake, sql);
+    yield* compare(name, key[name as keyof typeof TALLIES], got.columns, got.rows);
+  }
+  for (const name of analysisNames()) {
+    const got = await queryAll(lake, analysis(name));
+    if (name === 'anomalies') yield* judgeAnomalies(key.incidents, got.columns, got.rows);
+    else yield* compare(name, key.analyses[name] ?? [], got.columns, got.rows);
+  }
+}
+
+/** Why a lake may differ from its key without being wrong, if it may. */
+export async function excuse(lake: Lake): Promise<string | undefined> {
+  const waiting = (await listRawFiles(lake.root)).length;
+  if (waiting > 0) return `${waiting} files in raw/ are not transformed yet: run "clickstream transform" first`;
+  return undefined;
+}
+
+/** Flagged rows that an incident explains, and planted incidents that a row flags. */
+export function anomalyScore(incidents: readonly PlantedIncident[], flagged: readonly Row[]): { precision: number | null; found: PlantedIncident[] } {
+  const isExplained = (row: Row): boolean => incidents.some((incident) => explains(incident, row));
+  const found = incidents.filter((incident) => flagged.some((row) => explains(incident, row)));
+  return { precision: flagged.length === 0 ? null : flagged.filter(isExplained).length / flagged.length, found };
+}
+
+export function describeIncident({ kind, country, from, to }: PlantedIncident): string {
+  const hours = (Date.parse(to) - Date.parse(from)) / 3_600_000;
+  return `${kind} in ${country}, ${from.slice(0, 16).replace('T', ' ')} UTC, ${hours} h`;
+}
+
+async function currentKey(lake: Lake): Promise<AnswerKey> {
+  const key = await readAnswerKey(lake.root);
+  if (!key) throw new Failure(`there is no answer key beside ${lake.root}: verify compares with what "clickstream generate" planted`);
+  if (key.as_of === today()) return key;
+  return answerKeyOf(key.planted, loadCountries(), today()); // analyses that look back from today have moved on
+}
+
+function* compare(name: string, expected: readonly Row[], columns: readonly string[], rows: readonly (readonly Cell[])[]): Generator<Finding> {
+  yield finding(`${name}: rows`, expected.length, rows.length, expected.length === rows.length);
+  const keys = Object.keys(expected[0] ?? {});
+  if (expected.length > 0 && keys.join() !== columns.join()) yield finding(`${name}: columns`, keys.join(), columns.join(), false);
+  for (const [n, column] of columns.entries()) {
+    const differs = expected.findIndex((row, line) => !isSame(row[column] ?? null, rows[line]?.[n] ?? null));
+    const isLabel = rows.some((row) => typeof row[n] === 'string');
+    if (isLabel && differs < 0) continue;
+    const sums = isLabel ? ([expected[differs]?.[column] ?? null, rows[differs]?.[n] ?? null] as const) : ([total(expected.map((row) => row[column] ?? null)), total(rows.map((row) => row[n] ?? null))] as const);
+    const detail = `row ${differs + 1}: expected ${JSON.stringify(expected[differs])}, got ${JSON.stringify(rows[differs])}`;
+    yield finding(`${name}: ${column}`, ...sums, differs < 0, differs < 0 ? undefined : detail);
+  }
+}
+
+function* judgeAnomalies(incidents: readonly PlantedIncident[], columns: readonly string[], rows: readonly (readonly Cell[])[]): Generator<Finding> {
+  const flagged = rows.map((row): Row => Object.fromEntries(columns.map((name, n) => [name, row[n]!])));
+  const { precision, found } = anomalyScore(incidents, flagged);
+  for (const incident of incidents) {
+    const isFound = found.includes(incident);
+    const metric = `anomalies: ${describeIncident(incident)}`;
+    if (incident.is_detectable || isFound) yield finding(metric, 'found', isFound ? 'found' : 'missed', isFound);
+    else yield { metric, expected: 'too small to see', got: 'missed', verdict: 'info' };
+  }
+  const visible = incidents.filter(({ is_detectable }) => is_detectable);
+  if (visible.length > 0) {
+    const recall = visible.filter((incident) => found.includes(incident)).length / visible.length;
+    yield finding('anomalies: recall', 1, recall, recall === 1);
+  }
+  yield { metric: 'anomalies: precision', expected: null, got: precision, verdict: 'info' };
+}
+
+/** Whether the incident, or sessions that it began, touch the row's country, event type and time. */
+function explains(incident: PlantedIncident, row: Row): boolean {
+  const start = Date.parse(`${String(row.period_start).replace(' ', 'T')}Z`);
+  const end = start + (row.period === 'day' ? 24 : 1) * 3_600_000;
+  return (
+    row.country_code === incident.country &&
+    incident.event_types.includes(String(row.event_type)) &&
+    start < Date.parse(incident.to) + MAX_SESSION_S * 1000 &&
+    end > Date.parse(incident.from)
+  );
+}
+
+function finding(metric: string, expected: Cell, got: Cell, isOk: boolean, detail?: string): Finding {
+  return { metric, expected, got, verdict: isOk ? 'ok' : 'DIFFERS', ...(detail === undefined ? {} : { detail }) };
+}
+
+/** Equal, or equal but for the last digits of a fraction. */
+function isSame(a: Cell, b: Cell): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a));
+  return a === b;
+}
+
+function total(values: readonly Cell[]): number {
+  const sum = values.reduce<number>((soFar, value) => soFar + (typeof value === 'number' ? value : 0), 0);
+  return Math.round(sum * 1e6) / 1e6;
+}
