@@ -1,12 +1,13 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { createGzip } from 'node:zlib';
 import type { ObjectStore } from './object-store';
 import type { Simulate, SimulatedEvent, TimeRange } from './simulation';
 
 /** Events per object: a larger window lands in parts, so that neither side holds it whole. */
 export const EVENTS_PER_PART = 100_000;
 
-const compress = promisify(gzip);
+const CHUNK_CHARACTERS = 1 << 18;
 
 /** What landing one window wrote. */
 export interface Landed {
@@ -27,33 +28,51 @@ export async function landWindow(
   onEvent?: (event: SimulatedEvent) => void,
 ): Promise<Landed> {
   const keys: string[] = [];
-  let eventCount = 0;
-  let bytes = 0;
-  let lines: string[] = [];
-  let pending = Promise.resolve();
-  const flush = async (): Promise<void> => {
+  let [eventCount, bytes] = [0, 0];
+  let part = newPart();
+  const land = async (): Promise<void> => {
     const key = objectKey(window, keys.length);
+    const body = await part.finish();
+    await store.put(key, body);
     keys.push(key);
-    eventCount += lines.length;
-    const text = lines.join('');
-    lines = [];
-    await pending;
-    pending = compress(text, { level: 6 }).then(async (body) => {
-      bytes += body.length;
-      await store.put(key, body);
-    });
-    pending.catch(() => {}); // it is awaited, and thrown, at the next part
+    bytes += body.length;
+    eventCount += part.eventCount;
+    part = newPart();
   };
   for (const session of simulate(window)) {
     for (const event of session) {
-      lines.push(serialize(event, window.to));
+      part.add(serialize(event, window.to));
       onEvent?.(event);
     }
-    if (lines.length >= EVENTS_PER_PART) await flush();
+    if (part.isFull()) await part.drain();
+    if (part.eventCount >= EVENTS_PER_PART) await land();
   }
-  if (lines.length > 0) await flush();
-  await pending;
+  if (part.eventCount > 0) await land();
   return { keys, eventCount, bytes };
+}
+
+/** Gzips lines as they come, off this thread. */
+function newPart() {
+  const gzip = createGzip();
+  const compressed = buffer(gzip);
+  let text = '';
+  return {
+    eventCount: 0,
+    add(line: string): void {
+      text += line;
+      this.eventCount++;
+    },
+    isFull: (): boolean => text.length >= CHUNK_CHARACTERS,
+    async drain(): Promise<void> {
+      const isFlowing = gzip.write(text, 'latin1');
+      text = '';
+      if (!isFlowing) await once(gzip, 'drain');
+    },
+    finish(): Promise<Buffer> {
+      gzip.end(text, 'latin1');
+      return compressed;
+    },
+  };
 }
 
 /** One line of NDJSON. Simulated values need no escaping, which makes this several times faster than `JSON.stringify`. */

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+const { floor, imul } = Math;
+
 /** Two 32-bit words that key every draw of one simulation. */
 export type Key = readonly [number, number];
 
@@ -12,15 +14,15 @@ export function keyOf(text: string): Key {
 /** Mixes 32 bits so that each input bit changes half of the output bits (MurmurHash3's finalizer); a bijection. */
 export function mix(h: number): number {
   h ^= h >>> 16;
-  h = Math.imul(h, 0x85ebca6b);
+  h = imul(h, 0x85ebca6b);
   h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
+  h = imul(h, 0xc2b2ae35);
   return h ^ (h >>> 16);
 }
 
 /** Hashes an integer below 2^53 under one word of a key, to 32 bits. */
 export function hashIndex(word: number, index: number): number {
-  return mix(mix(word ^ (index | 0)) + Math.imul(Math.floor(index / 2 ** 32) + 1, 0x9e3779b1));
+  return mix(mix(word ^ (index | 0)) + imul(floor(index / 2 ** 32) + 1, 0x9e3779b1));
 }
 
 /** A 32-bit hash as a fraction in [0, 1). */
@@ -30,7 +32,7 @@ export function fraction(h: number): number {
 
 /** The n-th fraction in [0, 1) of the stream that a 32-bit state names (a Weyl sequence, mixed). */
 export function draw(state: number, n: number): number {
-  return fraction(mix(state + Math.imul(n, 0x9e3779b9)));
+  return fraction(mix(state + imul(n, 0x9e3779b9)));
 }
 
 const HALF = 26 ** 5;
@@ -40,7 +42,7 @@ const HEX = Array.from({ length: 0x10000 }, (_, n) => n.toString(16).padStart(4,
 /** Ten lower-case letters, a different text for each index below 26^10: a four-round Feistel network over two halves. */
 export function userId(word: number, index: number): string {
   let left = index % HALF;
-  let right = Math.floor(index / HALF) % HALF;
+  let right = floor(index / HALF) % HALF;
   for (let round = 0; round < 2; round++) {
     left = (left + (mix(right ^ word ^ round) >>> 0)) % HALF;
     right = (right + (mix(left ^ ~word ^ round) >>> 0)) % HALF;
@@ -92,9 +94,9 @@ function hex(word: number): string {
 }
 
 function fiveLetters(n: number): string {
-  return LETTERS[n % 676]! + LETTERS[Math.floor(n / 676) % 676]! + String.fromCharCode(97 + Math.floor(n / 456976));
+  return LETTERS[n % 676]! + LETTERS[floor(n / 676) % 676]! + String.fromCharCode(97 + floor(n / 456976));
 }
 
 function letters(n: number, count: number): string {
-  return count === 0 ? '' : String.fromCharCode(97 + (n % 26)) + letters(Math.floor(n / 26), count - 1);
+  return count === 0 ? '' : String.fromCharCode(97 + (n % 26)) + letters(floor(n / 26), count - 1);
 }

@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { median } from 'simple-statistics';
+import { tableOf, write } from '../local/output';
+import { say } from '../local/progress';
+
+/** Runs of each thing compared, in turn, so that a machine that changes its speed changes it for both. */
+const RUNS = 5;
+const PROJECT = join(__dirname, '..');
+
+interface Measured {
+  readonly events: number;
+  readonly objects: number;
+  readonly seconds: number;
+  readonly peak_mib: number;
+}
+
+main(mkdtempSync(join(tmpdir(), 'clickstream-bench-')));
+
+async function main(folder: string): Promise<void> {
+  try {
+    const rows = [...simulator(), ...landing(folder), ...transformation(folder), ...batches(folder)];
+    await write(`${tableOf(['measured', 'result', 'aim'], rows)}\nmedians of ${RUNS} runs, compared side by side in this run\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function simulator(): string[][] {
+  say('simulator against a plain Python loop …');
+  const pairs = times(RUNS, () => {
+    const ours = task('simulate', 1e6);
+    const theirs = JSON.parse(run('python3', join(PROJECT, 'bench', 'original_generator.py'))) as { events_per_s: number };
+    return { ours: ours.events / ours.seconds, theirs: theirs.events_per_s };
+  });
+  const rate = median(pairs.map(({ ours }) => ours));
+  return [
+    ['simulator, serialized: events/s', thousands(rate), ''],
+    ['… against a plain Python loop', `${median(pairs.map(({ ours, theirs }) => ours / theirs)).toFixed(1)} x`, '>= 20 x'],
+  ];
+}
+
+function landing(folder: string): string[][] {
+  say('landing …');
+  const million = times(RUNS, (n) => task('land', join(folder, `million-${n}`), 1e6, 1, 86_400));
+  const windows = task('land', join(folder, 'windows'), 5760, 1, 300);
+  return [
+    ['landing a window of a million events: peak memory', `${Math.round(median(million.map(({ peak_mib }) => peak_mib)))} MiB`, '< 200 MiB'],
+    ['… events/s, gzipped and on disk', thousands(median(million.map(({ events, seconds }) => events / seconds))), ''],
+    ['objects a day in five-minute windows, against one an event', `${windows.objects} : ${windows.events}`, ''],
+  ];
+}
+
+function transformation(folder: string): string[][] {
+  say('transforming a million events …');
+  const rates = times(RUNS, (n) => task('transform', join(folder, `million-${n}`))).map(({ events, seconds }) => events / seconds);
+  say('transforming ten million events …');
+  task('land', join(folder, 'large'), 1e7 / 60, 60, 86_400);
+  const large = task('transform', join(folder, 'large'));
+  return [
+    ['transform from .ndjson.gz: events/s', thousands(median(rates)), '>= 1,000 k'],
+    ['transform of ten million events: peak memory', `${Math.round(large.peak_mib)} MiB`, '< 2,048 MiB'],
+    ['… events/s', thousands(large.events / large.seconds), ''],
+  ];
+}
+
+/** Both lakes have 60 days of history; the batch falls on their last day. */
+function batches(folder: string): string[][] {
+  say('one batch into a large lake and into a small one …');
+  task('land', join(folder, 'small'), 1e5 / 60, 60, 86_400);
+  task('transform', join(folder, 'small'));
+  const pairs = times(RUNS, (n) => ({
+    large: task('batch', join(folder, 'large'), n).seconds,
+    small: task('batch', join(folder, 'small'), n).seconds,
+  }));
+  return [
+    ['a five-minute batch into a lake of ten million events', `${median(pairs.map(({ large }) => large)).toFixed(2)} s`, ''],
+    ['… against a lake of a hundred thousand', `${median(pairs.map(({ large, small }) => large / small)).toFixed(2)} x`, '<= 1.5 x'],
+  ];
+}
+
+function task(...args: (string | number)[]): Measured {
+  return JSON.parse(run(process.execPath, join(PROJECT, 'local', 'run.js'), 'bench/task.ts', ...args)) as Measured;
+}
+
+function run(command: string, ...args: (string | number)[]): string {
+  return execFileSync(command, args.map(String), { cwd: PROJECT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+function times<T>(count: number, action: (n: number) => T): T[] {
+  return Array.from({ length: count }, (_, n) => action(n));
+}
+
+function thousands(rate: number): string {
+  return `${Math.round(rate / 1000).toLocaleString('en-US')} k`;
+}
+

@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { landWindow, serialize, windowsOf } from '../functions/generator/landing';
+import { folderStore } from '../functions/generator/object-store';
+import { type SimulationOptions, simulation, type TimeRange } from '../functions/generator/simulation';
+import { openLake } from '../local/lake';
+import { transform } from '../local/transform';
+import { loadCountries } from '../schema/countries';
+
+/** One measured task in a process of its own: prints a JSON object with its seconds, what it did, and its peak memory. */
+const TASKS: Readonly<Record<string, (...args: string[]) => Promise<Record<string, number>>>> = {
+  /** Simulates and serializes a day of so many events. */
+  async simulate(eventsPerDay) {
+    const simulate = simulation(optionsOf(Number(eventsPerDay)), loadCountries());
+    const start = performance.now();
+    let events = 0;
+    let bytes = 0;
+    for (const session of simulate(days(1)))
+      for (const event of session) {
+        bytes += serialize(event, END).length;
+        events++;
+      }
+    return { events, bytes, seconds: since(start) };
+  },
+  /** Lands days of so many events in windows of so many seconds. */
+  async land(lake, eventsPerDay, count, windowS) {
+    const simulate = simulation(optionsOf(Number(eventsPerDay)), loadCountries());
+    const start = performance.now();
+    let [events, objects] = [0, 0];
+    for (const window of windowsOf(days(Number(count)), Number(windowS))) {
+      const landed = await landWindow(simulate, window, folderStore(lake!));
+      events += landed.eventCount;
+      objects += landed.keys.length;
+    }
+    return { events, objects, seconds: since(start) };
+  },
+  /** Transforms whatever is in the lake's raw/; opening the lake counts. */
+  async transform(root) {
+    mkdirSync(join(root!, 'raw'), { recursive: true });
+    const start = performance.now();
+    const lake = await openLake(root!, { mode: 'write' });
+    const { new_events, files } = await transform(lake);
+    lake.close();
+    return { events: new_events, files, seconds: since(start) };
+  },
+  /** Lands a window of five minutes of the default volume, the n-th before the end, and transforms it. */
+  async batch(root, n) {
+    const simulate = simulation({ ...optionsOf(5760), seed: 2 }, loadCountries());
+    const to = END - Number(n) * 300;
+    await landWindow(simulate, { from: to - 300, to }, folderStore(root!));
+    return TASKS.transform!(root!);
+  },
+};
+
+const DAY_S = 86_400;
+const END = Date.UTC(2026, 2, 1) / 1000;
+
+function optionsOf(eventsPerDay: number): SimulationOptions {
+  return { seed: 1, model: 'journeys', eventsPerDay, incidents: [] };
+}
+
+function days(count: number): TimeRange {
+  return { from: END - count * DAY_S, to: END };
+}
+
+function since(start: number): number {
+  return (performance.now() - start) / 1000;
+}
+
+const [task, ...args] = process.argv.slice(2);
+TASKS[task!]!(...args).then((result) => console.log(JSON.stringify({ ...result, peak_mib: process.resourceUsage().maxRSS / 1024 })));
