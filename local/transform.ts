@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checks, transformation } from '../etl/transformation';
-import { eventFields } from '../schema/event';
+import { eventFields, MAX_EVENT_BYTES } from '../schema/event';
 import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
 import { type Lake, sqlText } from './lake';
@@ -131,15 +131,20 @@ function rawEvents(sources: readonly RawFile[], root: string, guard: (json: stri
     .map((group) => linesOf(group, group[0]!.isGzip ? 'gzip' : 'none'));
   return `
     SELECT fields.*, NULLIF(${guard(`json_merge_patch(line, '${nothing}')`)}::VARCHAR, '{}') AS extra, line AS raw,
-      substr(filename, ${root.length + 2}) AS source_file
+      substr(filename, ${[...root].length + 2}) AS source_file
     FROM (SELECT ${guard(`json_transform(line, '${shape}')`)} AS fields, line, filename FROM (${lines.join(' UNION ALL ')}))`;
 }
 
 function linesOf(sources: readonly RawFile[], compression: string): string {
-  const paths = sources.map(({ path }) => `'${sqlText(path)}'`).join(', ');
+  const paths = sources.map(({ path }) => `'${sqlText(literalGlob(path))}'`).join(', ');
   return `
     SELECT line, filename FROM read_csv([${paths}], columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, filename = true,
-      delim = '\\x01', quote = '', escape = '', new_line = '\\n', max_line_size = 1048578, compression = '${compression}') WHERE regexp_matches(line, '\\S')`;
+      delim = '\\x01', quote = '', escape = '', new_line = '\\n', max_line_size = ${MAX_EVENT_BYTES}, compression = '${compression}') WHERE regexp_matches(line, '\\S')`;
+}
+
+/** The path as a pattern that matches nothing else: DuckDB takes every path for a glob. */
+function literalGlob(path: string): string {
+  return path.replace(/[*?[]/g, '[$&]');
 }
 
 async function setUnreadableLinesApart(lake: Lake, sources: readonly Source[], workspace: string): Promise<RawFile[]> {
@@ -148,20 +153,21 @@ async function setUnreadableLinesApart(lake: Lake, sources: readonly Source[], w
   for (const source of sources) {
     const path = join(workspace, source.key);
     mkdirSync(dirname(path), { recursive: true });
-    const out = createWriteStream(path);
-    for await (const { line, bytes, reason } of rawLines(source)) {
-      if (reason === undefined) {
-        if (!out.write(Buffer.concat([bytes, NEWLINE]))) await once(out, 'drain');
-        continue;
-      }
-      appender.appendVarchar(source.key);
-      appender.appendBigInt(BigInt(line));
-      appender.appendVarchar(reason);
-      appender.appendVarchar(rawText(bytes));
-      appender.endRow();
-    }
-    out.end();
-    await once(out, 'close');
+    await writeFile(
+      path,
+      (async function* () {
+        for await (const { line, bytes, reason } of rawLines(source)) {
+          if (reason === undefined) yield Buffer.concat([bytes, NEWLINE]);
+          else {
+            appender.appendVarchar(source.key);
+            appender.appendBigInt(BigInt(line));
+            appender.appendVarchar(reason);
+            appender.appendVarchar(rawText(bytes));
+            appender.endRow();
+          }
+        }
+      })(),
+    );
     readable.push({ ...source, path, isGzip: false });
   }
   appender.closeSync();
@@ -222,7 +228,7 @@ async function requireChecks(lake: Lake): Promise<void> {
 async function publish(lake: Lake, sources: readonly Source[]): Promise<void> {
   const statements = [
     `INSERT INTO ${DATABASE}.clickstream_table BY NAME SELECT * FROM new_events`,
-    `DELETE FROM ${DATABASE}.sessions WHERE session_id IN (SELECT session_id FROM stale_sessions)`,
+    `DELETE FROM ${DATABASE}.sessions WHERE (session_id, session_start) IN (SELECT (session_id, session_start) FROM stale_sessions)`,
     `INSERT INTO ${DATABASE}.sessions BY NAME SELECT * FROM new_sessions`,
     `INSERT INTO ${DATABASE}.failed_events BY NAME
        SELECT DISTINCT source_file, source_line, reasons, raw FROM new_failed_events LEFT JOIN failed_lines USING (source_file, raw)

@@ -54,11 +54,16 @@ test.each(MODELS)('users of %s come from countries as their population is', (mod
 
 test.each(MODELS)('ages of the users of %s are whole, normal(35, 10) and clamped to 16..80', (model) => {
   const below = (age: number) => (age <= 16 ? 0 : age > 80 ? 1 : cumulativeStdNormalProbability((age - 35) / 10));
+  const users = usersOf(simulated[model]);
   const ages = Array.from({ length: 65 }, (_, n) => n + 16);
-  const shares = Object.fromEntries(ages.map((age) => [age, below(age + 1) - below(age)]));
-  // More users would tell the 4096 quantiles from the distribution.
-  const { statistic, critical } = chiSquare(countBy(usersOf(simulated[model]).slice(0, 20_000), 'user_age'), shares);
-  expect(statistic).toBeLessThan(critical);
+  const counts = countBy(users, 'user_age');
+  for (const age of ages) {
+    const count = counts.get(String(age)) ?? 0;
+    const share = below(age + 1) - below(age);
+    // 4 standard deviations, and one of the 4096 quantiles that the simulator draws from
+    expect(Math.abs(count / users.length - share)).toBeLessThan(4 * Math.sqrt(share / users.length) + 1 / 4096);
+  }
+  expect([...counts.keys()].filter((age) => !ages.includes(Number(age)))).toEqual([]);
 });
 
 test('user ids are ten lower-case letters, different for every user', () => {

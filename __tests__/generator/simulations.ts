@@ -23,7 +23,9 @@ export function days(from: number, to: number): TimeRange {
 /** All events of the ranges, one range after the other. */
 export function eventsOf(options: SimulationOptions, ...ranges: readonly TimeRange[]): SimulatedEvent[] {
   const simulate = simulation(options, countries);
-  return ranges.flatMap((range) => [...simulate(range)].flat());
+  const events: SimulatedEvent[] = [];
+  for (const range of ranges) for (const session of simulate(range)) events.push(...session);
+  return events;
 }
 
 /** Events as text in the order of their ids: sets of them are the same if and only if their texts are. */
