@@ -22,7 +22,9 @@ main(mkdtempSync(join(tmpdir(), 'clickstream-bench-')));
 async function main(folder: string): Promise<void> {
   try {
     const rows = [...simulator(), ...landing(folder), ...transformation(folder), ...batches(folder)];
-    await write(`${tableOf(['measured', 'result', 'aim'], rows)}\nmedians of ${RUNS} runs, compared side by side in this run\n`);
+    await write(
+      `${tableOf(['measured', 'result', 'aim'], rows)}\nmedians of ${RUNS} runs, compared side by side in this run\n`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -32,13 +34,19 @@ function simulator(): string[][] {
   say('simulator against a plain Python loop …');
   const pairs = times(RUNS, () => {
     const ours = task('simulate', 1e6);
-    const theirs = JSON.parse(run('python3', join(PROJECT, 'bench', 'original_generator.py'))) as { events_per_s: number };
+    const theirs = JSON.parse(run('python3', join(PROJECT, 'bench', 'original_generator.py'))) as {
+      events_per_s: number;
+    };
     return { ours: ours.events / ours.seconds, theirs: theirs.events_per_s };
   });
   const rate = median(pairs.map(({ ours }) => ours));
   return [
     ['simulator, serialized: events/s', thousands(rate), ''],
-    ['… against a plain Python loop', `${median(pairs.map(({ ours, theirs }) => ours / theirs)).toFixed(1)} x`, '>= 20 x'],
+    [
+      '… against a plain Python loop',
+      `${median(pairs.map(({ ours, theirs }) => ours / theirs)).toFixed(1)} x`,
+      '>= 20 x',
+    ],
   ];
 }
 
@@ -47,7 +55,11 @@ function landing(folder: string): string[][] {
   const million = times(RUNS, (n) => task('land', join(folder, `million-${n}`), 1e6, 1, 86_400));
   const windows = task('land', join(folder, 'windows'), 5760, 1, 300);
   return [
-    ['landing a window of a million events: peak memory', `${Math.round(median(million.map(({ peak_mib }) => peak_mib)))} MiB`, '< 200 MiB'],
+    [
+      'landing a window of a million events: peak memory',
+      `${Math.round(median(million.map(({ peak_mib }) => peak_mib)))} MiB`,
+      '< 200 MiB',
+    ],
     ['… events/s, gzipped and on disk', thousands(median(million.map(({ events, seconds }) => events / seconds))), ''],
     ['objects a day in five-minute windows, against one an event', `${windows.objects} : ${windows.events}`, ''],
   ];
@@ -55,7 +67,9 @@ function landing(folder: string): string[][] {
 
 function transformation(folder: string): string[][] {
   say('transforming a million events …');
-  const rates = times(RUNS, (n) => task('transform', join(folder, `million-${n}`))).map(({ events, seconds }) => events / seconds);
+  const rates = times(RUNS, (n) => task('transform', join(folder, `million-${n}`))).map(
+    ({ events, seconds }) => events / seconds,
+  );
   say('transforming ten million events …');
   task('land', join(folder, 'large'), 1e7 / 60, 60, 86_400);
   const large = task('transform', join(folder, 'large'));
@@ -76,8 +90,16 @@ function batches(folder: string): string[][] {
     small: task('batch', join(folder, 'small'), n).seconds,
   }));
   return [
-    ['a five-minute batch into a lake of ten million events', `${median(pairs.map(({ large }) => large)).toFixed(2)} s`, ''],
-    ['… against a lake of a hundred thousand', `${median(pairs.map(({ large, small }) => large / small)).toFixed(2)} x`, '<= 1.5 x'],
+    [
+      'a five-minute batch into a lake of ten million events',
+      `${median(pairs.map(({ large }) => large)).toFixed(2)} s`,
+      '',
+    ],
+    [
+      '… against a lake of a hundred thousand',
+      `${median(pairs.map(({ large, small }) => large / small)).toFixed(2)} x`,
+      '<= 1.5 x',
+    ],
   ];
 }
 
@@ -86,7 +108,11 @@ function task(...args: (string | number)[]): Measured {
 }
 
 function run(command: string, ...args: (string | number)[]): string {
-  return execFileSync(command, args.map(String), { cwd: PROJECT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  return execFileSync(command, args.map(String), {
+    cwd: PROJECT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 function times<T>(count: number, action: (n: number) => T): T[] {
@@ -96,4 +122,3 @@ function times<T>(count: number, action: (n: number) => T): T[] {
 function thousands(rate: number): string {
   return `${Math.round(rate / 1000).toLocaleString('en-US')} k`;
 }
-

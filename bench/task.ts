@@ -68,4 +68,6 @@ function since(start: number): number {
 }
 
 const [task, ...args] = process.argv.slice(2);
-TASKS[task!]!(...args).then((result) => console.log(JSON.stringify({ ...result, peak_mib: process.resourceUsage().maxRSS / 1024 })));
+TASKS[task!]!(...args).then((result) =>
+  console.log(JSON.stringify({ ...result, peak_mib: process.resourceUsage().maxRSS / 1024 })),
+);

@@ -51,14 +51,18 @@ const FRAGMENTS: Readonly<Record<string, () => string>> = {
   is_out_of_range: () =>
     (eventFields as readonly EventField[])
       .filter(({ min, max }) => min !== undefined && max !== undefined)
-      .map((field) => `${columnsOf(field)[0]!.name} NOT BETWEEN ${bound(field, field.min!)} AND ${bound(field, field.max!)}`)
+      .map(
+        (field) =>
+          `${columnsOf(field)[0]!.name} NOT BETWEEN ${bound(field, field.min!)} AND ${bound(field, field.max!)}`,
+      )
       .join(' OR '),
 };
 
 function fill(sql: string, file: string): string {
   return sql.trimEnd().replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const fragment = FRAGMENTS[name];
-    if (!fragment) throw new Error(`${file} asks for {{${name}}}, which is not among ${Object.keys(FRAGMENTS).join(', ')}`);
+    if (!fragment)
+      throw new Error(`${file} asks for {{${name}}}, which is not among ${Object.keys(FRAGMENTS).join(', ')}`);
     return fragment();
   });
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { INCIDENT_KINDS, type Incident, parseIncident } from '../functions/generator/incidents';
 import { DEFAULT_EVENTS_PER_DAY, MODELS, type SimulationOptions } from '../functions/generator/simulation';
-import { loadCountries } from '../schema/countries';
 import { version } from '../package.json';
+import { loadCountries } from '../schema/countries';
 import { demo, demoIncidents } from './demo';
 import { explain, Failure } from './failure';
 import { DAY_S, generate, generateLive } from './generate';
@@ -44,7 +44,11 @@ program
   .addOption(simulationOption('--seed'))
   .action(async ({ lake, days, eventsPerDay, until, seed }: SimulationFlags) => {
     const incidents = demoIncidents(until, days);
-    process.exitCode = await demo(lake, { seed, model: 'journeys', eventsPerDay, incidents }, { from: until - days * DAY_S, to: until });
+    process.exitCode = await demo(
+      lake,
+      { seed, model: 'journeys', eventsPerDay, incidents },
+      { from: until - days * DAY_S, to: until },
+    );
   });
 
 program
@@ -55,14 +59,30 @@ program
   .addOption(simulationOption('--events-per-day'))
   .addOption(simulationOption('--until'))
   .addOption(simulationOption('--seed'))
-  .addOption(new Option('--model <model>', 'journeys: users with sessions; independent: every event alone').choices(MODELS).default('journeys'))
-  .addOption(new Option('--population <users>', 'users present at any time (default: as many as have .2 sessions a day each)').argParser(positive))
   .addOption(
-    new Option('--incident <incident...>', `plant KIND:COUNTRY:START/DURATION, such as checkout-outage:DE:2026-03-01T10:00/6h; kinds: ${INCIDENT_KINDS.join(', ')}`)
+    new Option('--model <model>', 'journeys: users with sessions; independent: every event alone')
+      .choices(MODELS)
+      .default('journeys'),
+  )
+  .addOption(
+    new Option(
+      '--population <users>',
+      'users present at any time (default: as many as have .2 sessions a day each)',
+    ).argParser(positive),
+  )
+  .addOption(
+    new Option(
+      '--incident <incident...>',
+      `plant KIND:COUNTRY:START/DURATION, such as checkout-outage:DE:2026-03-01T10:00/6h; kinds: ${INCIDENT_KINDS.join(', ')}`,
+    )
       .argParser((text, before: Incident[]) => [...before, argument(() => parseIncident(text, loadCountries()))])
       .default([], 'none'),
   )
-  .addOption(new Option('--window <duration>', 'time that one object covers, such as 5m, 1h or 1d').argParser(duration).default(DAY_S, '1d'))
+  .addOption(
+    new Option('--window <duration>', 'time that one object covers, such as 5m, 1h or 1d')
+      .argParser(duration)
+      .default(DAY_S, '1d'),
+  )
   .option('--live', 'land what has happened since the last window, then a window every few seconds until Ctrl-C')
   .addOption(new Option('--every <seconds>', 'seconds between windows with --live').argParser(positive).default(5))
   .action(async (flags: SimulationFlags & { live?: true; every: number; window: number }) => {
@@ -71,8 +91,15 @@ program
     if (flags.live) return live(lake, options, flags.every);
     const bar = progress('generating');
     const range = { from: until - days * DAY_S, to: until };
-    const { events, objects, bytes } = await generate(lake, { simulation: options, range, windowS: flags.window, onProgress: bar.update }).finally(bar.stop);
-    say(`landed ${count(events)} events in ${count(objects)} objects (${count(bytes)} bytes) in ${lake}/raw: "clickstream transform" is next`);
+    const { events, objects, bytes } = await generate(lake, {
+      simulation: options,
+      range,
+      windowS: flags.window,
+      onProgress: bar.update,
+    }).finally(bar.stop);
+    say(
+      `landed ${count(events)} events in ${count(objects)} objects (${count(bytes)} bytes) in ${lake}/raw: "clickstream transform" is next`,
+    );
   });
 
 program
@@ -84,8 +111,11 @@ program
       const bar = progress('transforming');
       const result = await transform(lake, { onProgress: bar.update }).finally(bar.stop);
       const { files, new_events, duplicates, failed_events } = result;
-      say(`${count(files)} files: ${count(new_events)} new events, ${count(duplicates)} duplicates, ${count(failed_events)} failed events`);
-      if (failed_events > 0) say('see why: clickstream query "SELECT reasons, COUNT(*) FROM clickstream_db.failed_events GROUP BY reasons"');
+      say(
+        `${count(files)} files: ${count(new_events)} new events, ${count(duplicates)} duplicates, ${count(failed_events)} failed events`,
+      );
+      if (failed_events > 0)
+        say('see why: clickstream query "SELECT reasons, COUNT(*) FROM clickstream_db.failed_events GROUP BY reasons"');
     });
   });
 
@@ -132,7 +162,8 @@ async function main(): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
+    if (error instanceof CommanderError)
+      process.exitCode = error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
     else report(explain(error));
   }
 }
@@ -144,7 +175,10 @@ function report(error: unknown): void {
 }
 
 async function withLake(folder: string, mode: 'read' | 'write', action: (lake: Lake) => Promise<void>): Promise<void> {
-  const lake = await openLake(folder, { mode, onWait: (holder) => say(`waiting for ${holder}, which has the lake open`) });
+  const lake = await openLake(folder, {
+    mode,
+    onWait: (holder) => say(`waiting for ${holder}, which has the lake open`),
+  });
   try {
     await action(lake);
   } finally {
@@ -173,7 +207,9 @@ function lakeOption(): Option {
 }
 
 function formatOption(): Option {
-  return new Option('--format <format>', 'how rows are printed; the default is tsv on a pipe').choices(FORMATS).default(defaultFormat());
+  return new Option('--format <format>', 'how rows are printed; the default is tsv on a pipe')
+    .choices(FORMATS)
+    .default(defaultFormat());
 }
 
 function simulationOption(name: '--days' | '--events-per-day' | '--until' | '--seed'): Option {
@@ -181,7 +217,9 @@ function simulationOption(name: '--days' | '--events-per-day' | '--until' | '--s
     case '--days':
       return new Option('--days <number>', 'days of history').argParser(wholePositive).default(60);
     case '--events-per-day':
-      return new Option('--events-per-day <number>', 'expected events a day').argParser(positive).default(DEFAULT_EVENTS_PER_DAY);
+      return new Option('--events-per-day <number>', 'expected events a day')
+        .argParser(positive)
+        .default(DEFAULT_EVENTS_PER_DAY);
     case '--until':
       return new Option('--until <time>', 'end of the history, such as 2026-03-01 or 2026-03-01T10:00 (UTC)')
         .argParser(time)
@@ -210,16 +248,20 @@ function wholePositive(text: string): number {
 }
 
 function time(text: string): number {
-  const value = Date.parse(/T.*([zZ]|[+-]\d\d:\d\d)$/.test(text) ? text : `${text.includes('T') ? text : `${text}T00:00`}Z`) / 1000;
+  const value =
+    Date.parse(/T.*([zZ]|[+-]\d\d:\d\d)$/.test(text) ? text : `${text.includes('T') ? text : `${text}T00:00`}Z`) / 1000;
   if (!Number.isInteger(value) || value < 946_684_800 || value > 4_102_444_800)
-    throw new InvalidArgumentError('It must be a time from 2000 to 2100, such as 2026-03-01 or 2026-03-01T10:00 (UTC).');
+    throw new InvalidArgumentError(
+      'It must be a time from 2000 to 2100, such as 2026-03-01 or 2026-03-01T10:00 (UTC).',
+    );
   return value;
 }
 
 function duration(text: string): number {
   const match = /^(\d+)([smhd])$/.exec(text);
   const seconds = match ? Number(match[1]) * { s: 1, m: 60, h: 3600, d: DAY_S }[match[2] as 's' | 'm' | 'h' | 'd'] : 0;
-  if (seconds < 1 || seconds > DAY_S) throw new InvalidArgumentError('It must be a duration up to a day, such as 5m, 1h or 1d.');
+  if (seconds < 1 || seconds > DAY_S)
+    throw new InvalidArgumentError('It must be a duration up to a day, such as 5m, 1h or 1d.');
   return seconds;
 }
 

@@ -1,13 +1,14 @@
+import { relative, resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { type Incident, type IncidentKind } from '../functions/generator/incidents';
+import type { Incident, IncidentKind } from '../functions/generator/incidents';
 import type { SimulationOptions, TimeRange } from '../functions/generator/simulation';
-import { type Generated, DAY_S, generate, readAnswerKey } from './generate';
+import { DAY_S, type Generated, generate } from './generate';
 import { type Lake, openLake } from './lake';
 import { tableOf, write } from './output';
 import { progress, say } from './progress';
-import { analysis, queryAll } from './query';
+import { analysis, queryAll, type Result } from './query';
 import { type TransformResult, transform } from './transform';
-import { anomalyScore, describeIncident, excuse, type Finding, verify } from './verify';
+import { excuse, type Finding, verify } from './verify';
 
 /** One incident of each kind, for the analyses to find. */
 export function demoIncidents(until: number, days: number): Incident[] {
@@ -25,12 +26,15 @@ export function demoIncidents(until: number, days: number): Incident[] {
 /** Generates, transforms, verifies and reports to a person. Returns the exit code: 1 if a number isn't as planted. */
 export async function demo(root: string, simulation: SimulationOptions, range: TimeRange): Promise<number> {
   const generated = await timed('generating', (onProgress) => generate(root, { simulation, range, onProgress }));
-  const lake = await openLake(root, { mode: 'write', onWait: (holder) => say(`waiting for ${holder}, which has the lake open`) });
+  const lake = await openLake(root, {
+    mode: 'write',
+    onWait: (holder) => say(`waiting for ${holder}, which has the lake open`),
+  });
   try {
     const transformed = await timed('transforming', (onProgress) => transform(lake, { onProgress }));
     const verified = await timed('verifying', () => verifyAll(lake));
     await report(lake, generated, transformed, verified);
-    return verified.result.some(({ verdict }) => verdict === 'DIFFERS') ? 1 : 0;
+    return verified.result.findings.some(({ verdict }) => verdict === 'DIFFERS') ? 1 : 0;
   } finally {
     lake.close();
   }
@@ -41,7 +45,12 @@ interface Timed<T> {
   readonly seconds: number;
 }
 
-async function report(lake: Lake, generated: Timed<Generated>, transformed: Timed<TransformResult>, verified: Timed<Finding[]>): Promise<void> {
+async function report(
+  lake: Lake,
+  generated: Timed<Generated>,
+  transformed: Timed<TransformResult>,
+  verified: Timed<Verified>,
+): Promise<void> {
   const { events, objects, bytes } = generated.result;
   const { new_events, duplicates, failed_events } = transformed.result;
   await write(
@@ -52,67 +61,73 @@ async function report(lake: Lake, generated: Timed<Generated>, transformed: Time
       '',
     ].join('\n'),
   );
-  await section(lake, "Customer behaviour, last 7 days (the article's query)", analysis('customer_behavior'), 8);
-  await section(lake, 'Funnel: users in order', analysis('funnel'));
-  await section(
-    lake,
-    'Retention by weekly cohort: share of users back in week 1 to 4',
-    `SELECT cohort_week, MAX(cohort_users) AS users, ${[1, 2, 3, 4].map((n) => `MAX(CASE WHEN week_n = ${n} THEN retention_rate END) AS week_${n}`).join(', ')}
-     FROM (${analysis('cohort_retention')}) GROUP BY cohort_week ORDER BY cohort_week`,
-  );
-  await anomalies(lake);
+  const { findings, results } = verified.result;
+  await section("Customer behaviour, last 7 days (the article's query)", results.get('customer_behavior')!, 8);
+  await section('Funnel: users in order', results.get('funnel')!);
+  await section('Retention by weekly cohort: share of users back in week 1 to 4', await queryAll(lake, RETENTION));
+  await section('Anomalies, the strongest first', strongest(results.get('anomalies')!), 6);
+  for (const { metric, got } of findings.filter((finding) => finding.metric.startsWith('anomalies: ')))
+    await write(`${metric.slice(11)}: ${typeof got === 'number' ? got.toFixed(2) : got}\n`);
   await verdict(lake, verified);
   await write(nextSteps(lake.root));
 }
 
-async function section(lake: Lake, title: string, sql: string, most = 12): Promise<void> {
-  const { columns, rows } = await queryAll(lake, sql);
+const RETENTION = `
+  SELECT cohort_week, MAX(cohort_users) AS users, ${[1, 2, 3, 4].map((n) => `MAX(CASE WHEN week_n = ${n} THEN retention_rate END) AS week_${n}`).join(', ')}
+  FROM (${analysis('cohort_retention')}) GROUP BY cohort_week ORDER BY cohort_week`;
+
+async function section(title: string, { columns, rows }: Result, most = 12): Promise<void> {
   const more = rows.length > most ? `… and ${rows.length - most} more rows\n` : '';
   await write(`${heading(title)}${tableOf(columns, rows.slice(0, most))}\n${more}`);
 }
 
-async function anomalies(lake: Lake): Promise<void> {
-  const key = await readAnswerKey(lake.root);
-  const { columns, rows } = await queryAll(lake, analysis('anomalies'));
-  const flagged = rows.map((row) => Object.fromEntries(columns.map((name, n) => [name, row[n]!])));
-  const { precision, found } = anomalyScore(key?.incidents ?? [], flagged);
-  const strongest = flagged.toSorted((a, b) => Math.abs(Number(b.z_score)) - Math.abs(Number(a.z_score))).slice(0, 8);
-  const shown = ['period', 'period_start', 'country_code', 'event_type', 'event_count', 'expected', 'direction'];
-  const lines = (key?.incidents ?? []).map((incident) => `${found.includes(incident) ? '✓ found ' : '✗ missed'} ${describeIncident(incident)}`);
-  await write(
-    `${heading(`Anomalies: ${rows.length} found, the strongest first`)}${tableOf(
-      shown,
-      strongest.map((row) => shown.map((name) => row[name]!)),
-    )}\nplanted:\n${lines.join('\n')}\nprecision ${precision === null ? '-' : precision.toFixed(2)}\n`,
+function strongest({ columns, rows }: Result): Result {
+  const shown = ['period', 'period_start', 'country_code', 'event_type', 'event_count', 'expected', 'z_score'].map(
+    (name) => columns.indexOf(name),
   );
+  const byStrength = rows.toSorted((a, b) => Math.abs(Number(b[shown.at(-1)!])) - Math.abs(Number(a[shown.at(-1)!])));
+  return { columns: shown.map((n) => columns[n]!), rows: byStrength.map((row) => shown.map((n) => row[n]!)) };
 }
 
-async function verdict(lake: Lake, { result: findings, seconds: took }: Timed<Finding[]>): Promise<void> {
+async function verdict(lake: Lake, { result: { findings }, seconds: took }: Timed<Verified>): Promise<void> {
   const differing = findings.filter(({ verdict }) => verdict === 'DIFFERS');
   await write(heading('Verified against the answer key'));
-  if (differing.length === 0) return write(`✓ all ${findings.length} numbers are as the simulator planted them (${took.toFixed(1)} s)\n`);
-  const columns = ['metric', 'expected', 'got'];
-  await write(`${tableOf(columns, differing.slice(0, 20).map(({ metric, expected, got }) => [metric, expected, got]))}\n✗ ${differing.length} of ${findings.length} numbers differ\n`);
+  if (differing.length === 0)
+    return write(`✓ all ${findings.length} numbers are as the simulator planted them (${took.toFixed(1)} s)\n`);
+  const rows = differing.slice(0, 20).map(({ metric, expected, got }) => [metric, expected, got]);
+  await write(
+    `${tableOf(['metric', 'expected', 'got'], rows)}\n✗ ${differing.length} of ${findings.length} numbers differ\n`,
+  );
   const reason = await excuse(lake);
   if (reason) await write(`${reason}\n`);
 }
 
 function nextSteps(root: string): string {
+  const flag = root === resolve('.lake') ? '' : ` --lake ${relative('', root)}`;
   return `${heading('Next')}The lake is ${root}. Try:
-  npx clickstream query --name conversion_by_country
-  npx clickstream query "SELECT country_name, COUNT(*) AS events FROM clickstream_db.clickstream_table GROUP BY 1 ORDER BY 2 DESC LIMIT 5"
-  npx clickstream generate --live --events-per-day 200000     (then: npx clickstream transform)
+  npx clickstream query${flag} --name conversion_by_country
+  npx clickstream query${flag} "SELECT country_name, COUNT(*) AS events FROM clickstream_db.clickstream_table GROUP BY 1 ORDER BY 2 DESC LIMIT 5"
+  npx clickstream generate${flag} --live --events-per-day 200000     (and beside it: npx clickstream transform${flag})
   npx clickstream --help
 `;
 }
 
-async function verifyAll(lake: Lake): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for await (const finding of verify(lake)) findings.push(finding);
-  return findings;
+interface Verified {
+  readonly findings: Finding[];
+  readonly results: ReadonlyMap<string, Result>;
 }
 
-async function timed<T>(task: string, action: (onProgress: (done: number, total: number) => void) => Promise<T>): Promise<Timed<T>> {
+async function verifyAll(lake: Lake): Promise<Verified> {
+  const findings: Finding[] = [];
+  const results = new Map<string, Result>();
+  for await (const finding of verify(lake, (name, result) => results.set(name, result))) findings.push(finding);
+  return { findings, results };
+}
+
+async function timed<T>(
+  task: string,
+  action: (onProgress: (done: number, total: number) => void) => Promise<T>,
+): Promise<Timed<T>> {
   const start = performance.now();
   const bar = progress(task);
   const result = await action(bar.update).finally(bar.stop);
@@ -120,7 +135,7 @@ async function timed<T>(task: string, action: (onProgress: (done: number, total:
 }
 
 function heading(text: string): string {
-  return `\n${styleText('bold', text)}\n`;
+  return `\n${process.stdout.isTTY ? styleText('bold', text) : text}\n`;
 }
 
 function seconds(timed: Timed<unknown>): string {

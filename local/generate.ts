@@ -107,7 +107,10 @@ function planting(before: readonly Planted[], options: SimulationOptions, range:
 
 async function endOfPlanted(root: string, options: SimulationOptions): Promise<number> {
   const midnight = Math.floor(Date.now() / 1000 / DAY_S) * DAY_S;
-  const { added } = planting((await readAnswerKey(root))?.planted ?? [], options, { from: midnight - 366 * DAY_S, to: midnight + DAY_S });
+  const { added } = planting((await readAnswerKey(root))?.planted ?? [], options, {
+    from: midnight - 366 * DAY_S,
+    to: midnight + DAY_S,
+  });
   const rest = added.at(-1);
   return rest && rest.from > midnight - 366 * DAY_S ? rest.from : midnight;
 }

@@ -47,11 +47,15 @@ export async function openLake(folder: string, options: OpenOptions = {}): Promi
   const mode = options.mode ?? 'read';
   if (mode === 'write') for (const name of FOLDERS) mkdirSync(join(root, name), { recursive: true });
   else if (!existsSync(databasePath(root)))
-    throw new Failure(`there is no lake at ${root} yet: run "clickstream generate" and "clickstream transform", or name another with --lake`);
+    throw new Failure(
+      `there is no lake at ${root} yet: run "clickstream generate" and "clickstream transform", or name another with --lake`,
+    );
   const instance = await openWhenFree(databasePath(root), mode, options);
   try {
     const connection = await instance.connect();
-    await connection.run(`SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET memory_limit = '${options.memoryLimit ?? '1GB'}';`);
+    await connection.run(
+      `SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET memory_limit = '${options.memoryLimit ?? '1GB'}';`,
+    );
     await requireFormat(connection, root);
     if (mode === 'write') await createTables(connection);
     const close = (): void => {
@@ -65,7 +69,11 @@ export async function openLake(folder: string, options: OpenOptions = {}): Promi
   }
 }
 
-async function openWhenFree(path: string, mode: 'read' | 'write', { waitS = 60, onWait }: OpenOptions): Promise<DuckDBInstance> {
+async function openWhenFree(
+  path: string,
+  mode: 'read' | 'write',
+  { waitS = 60, onWait }: OpenOptions,
+): Promise<DuckDBInstance> {
   const deadline = Date.now() + waitS * 1000;
   for (let attempt = 0; ; attempt++) {
     try {
@@ -73,23 +81,33 @@ async function openWhenFree(path: string, mode: 'read' | 'write', { waitS = 60, 
     } catch (error) {
       const message = String(error);
       if (/newer version|storage version|not a valid DuckDB database/i.test(message))
-        throw new Failure(`${path} was made by a newer DuckDB, or is no database: update this project, or name another lake with --lake`, { cause: error });
+        throw new Failure(
+          `${path} was made by a newer DuckDB, or is no database: update this project, or name another lake with --lake`,
+          { cause: error },
+        );
       if (!/lock/i.test(message)) throw error;
       const holder = /PID (\d+)/.exec(message)?.[1];
       if (attempt === 0) onWait?.(holder ? `process ${holder}` : 'another process');
       if (Date.now() > deadline)
-        throw new Failure(`${holder ? `process ${holder}` : 'another process'} has held the lake for ${waitS} s: try again when it has finished`, { cause: error });
+        throw new Failure(
+          `${holder ? `process ${holder}` : 'another process'} has held the lake for ${waitS} s: try again when it has finished`,
+          { cause: error },
+        );
       await sleep(100);
     }
   }
 }
 
 async function requireFormat(connection: DuckDBConnection, root: string): Promise<void> {
-  const found = await connection.runAndReadAll(`SELECT 1 FROM duckdb_tables() WHERE schema_name = 'lake' AND table_name = 'format'`);
+  const found = await connection.runAndReadAll(
+    `SELECT 1 FROM duckdb_tables() WHERE schema_name = 'lake' AND table_name = 'format'`,
+  );
   if (found.currentRowCount === 0) return;
   const format = Number((await connection.runAndReadAll('SELECT MAX(version) FROM lake.format')).getRows()[0]![0]);
   if (format > LAKE_FORMAT)
-    throw new Failure(`the lake at ${root} has format ${format}, and this version knows up to ${LAKE_FORMAT}: update this project, or name another lake with --lake`);
+    throw new Failure(
+      `the lake at ${root} has format ${format}, and this version knows up to ${LAKE_FORMAT}: update this project, or name another lake with --lake`,
+    );
 }
 
 /** Creates what is missing; a column that the schema has gained since is added, with nulls for the rows there are. */
@@ -112,7 +130,9 @@ async function createTables(connection: DuckDBConnection): Promise<void> {
 function createTable(name: string, columns: readonly Column[]): string[] {
   return [
     `CREATE TABLE IF NOT EXISTS ${name} (${columns.map(({ name, type }) => `${name} ${DUCKDB_TYPES[type]}`).join(', ')})`,
-    ...columns.map((column) => `ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${column.name} ${DUCKDB_TYPES[column.type]}`),
+    ...columns.map(
+      (column) => `ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${column.name} ${DUCKDB_TYPES[column.type]}`,
+    ),
   ];
 }
 

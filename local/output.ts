@@ -34,11 +34,19 @@ export async function printRows(rows: Rows, format: Format): Promise<void> {
 }
 
 /** A table that fits the terminal: numbers to the right, fractions to four places, long text cut. */
-export function tableOf(columns: readonly string[], rows: readonly (readonly Cell[])[], width = terminalWidth()): string {
+export function tableOf(
+  columns: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  width = terminalWidth(),
+): string {
   const texts = rows.map((row) => row.map(cellText));
-  const isNumeric = columns.map((_, n) => rows.some((row) => typeof row[n] === 'number') && rows.every((row) => row[n] === null || typeof row[n] === 'number'));
+  const isNumeric = columns.map(
+    (_, n) =>
+      rows.some((row) => typeof row[n] === 'number') &&
+      rows.every((row) => row[n] === null || typeof row[n] === 'number'),
+  );
   const natural = columns.map((name, n) => Math.max(name.length, ...texts.map((row) => row[n]!.length)) + 2);
-  const colWidths = fit(natural, width - columns.length - 1);
+  const colWidths = narrowed(natural, width - columns.length - 1);
   const table = new Table({
     head: [...columns],
     colWidths,
@@ -65,7 +73,7 @@ function cellText(value: Cell): string {
 }
 
 /** Narrows the widest columns until all fit. */
-function fit(widths: readonly number[], room: number): number[] {
+function narrowed(widths: readonly number[], room: number): number[] {
   const fitted = [...widths];
   for (let excess = fitted.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess--) {
     const widest = fitted.indexOf(Math.max(...fitted));
@@ -83,7 +91,8 @@ async function printTable({ columns, chunks }: Rows): Promise<void> {
     count += chunk.length;
   }
   await write(`${tableOf(columns, shown)}\n`);
-  if (count > TABLE_ROWS) process.stderr.write(`${TABLE_ROWS} of ${count} rows: all of them with --format csv, tsv or json\n`);
+  if (count > TABLE_ROWS)
+    process.stderr.write(`${TABLE_ROWS} of ${count} rows: all of them with --format csv, tsv or json\n`);
 }
 
 async function printDelimited({ columns, chunks }: Rows, delimiter: string): Promise<void> {

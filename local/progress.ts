@@ -8,7 +8,12 @@ export interface Progress {
 
 export function progress(task: string): Progress {
   const bar = new SingleBar(
-    { format: `${task.padEnd(12)} {bar} {percentage}% · {duration_formatted}`, hideCursor: true, clearOnComplete: true, stream: process.stderr },
+    {
+      format: `${task.padEnd(12)} {bar} {percentage}% · {duration_formatted}`,
+      hideCursor: true,
+      clearOnComplete: true,
+      stream: process.stderr,
+    },
     Presets.shades_classic,
   );
   let hasStarted = false;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBTypeId, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBType, DuckDBTypeId, type DuckDBValue } from '@duckdb/node-api';
 import { Failure } from './failure';
 import type { Lake } from './lake';
 import type { Cell, Rows } from './output';
@@ -17,7 +17,8 @@ export function analysisNames(): string[] {
 
 /** The SQL of an analysis. Throws a Failure that lists the names if there is none of this name. */
 export function analysis(name: string): string {
-  if (!analysisNames().includes(name)) throw new Failure(`there is no analysis "${name}": use one of ${analysisNames().join(', ')}`);
+  if (!analysisNames().includes(name))
+    throw new Failure(`there is no analysis "${name}": use one of ${analysisNames().join(', ')}`);
   return readFileSync(join(METRICS, `${name}.sql`), 'utf8');
 }
 
@@ -32,8 +33,14 @@ export async function query(lake: Lake, sql: string): Promise<Rows> {
   }
 }
 
+/** A small result, held whole. */
+export interface Result {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
 /** All rows of a query, for results known to be small. */
-export async function queryAll(lake: Lake, sql: string): Promise<{ columns: readonly string[]; rows: (readonly Cell[])[] }> {
+export async function queryAll(lake: Lake, sql: string): Promise<Result> {
   const { columns, chunks } = await query(lake, sql);
   const rows: (readonly Cell[])[] = [];
   for await (const chunk of chunks) rows.push(...chunk);

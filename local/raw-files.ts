@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { createReadStream, type Dirent, type Stats } from 'node:fs';
 import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { isUtf8 } from 'node:buffer';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { MAX_EVENT_BYTES } from '../schema/event';
 
@@ -63,7 +64,7 @@ export async function* rawLines(file: RawFile): AsyncGenerator<RawLine> {
     for await (const chunk of contentOf(file)) {
       let start = line === 1 && held.length === 0 && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
       for (let end = chunk.indexOf(10, start); end >= 0; end = chunk.indexOf(10, start)) {
-        const bytes = Buffer.concat([...held, chunk.subarray(start, end)]);
+        const bytes = withoutReturn(Buffer.concat([...held, chunk.subarray(start, end)]));
         if (!isBlank(bytes)) yield judge(line, bytes);
         line++;
         held = [];
@@ -75,13 +76,31 @@ export async function* rawLines(file: RawFile): AsyncGenerator<RawLine> {
     yield { line, bytes: Buffer.concat(held), reason: 'unreadable_file' };
     return;
   }
-  const last = Buffer.concat(held);
+  const last = withoutReturn(Buffer.concat(held));
   if (!isBlank(last)) yield judge(line, last);
 }
 
 /** The text of a line as `failed_events.raw` has it. */
 export function rawText(bytes: Buffer): string {
   return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString('utf8') : `base64:${bytes.toString('base64')}`;
+}
+
+/** Whether every gzip file among these ends where it should and has the bytes that its checksum tells. */
+export async function areWhole(files: readonly RawFile[]): Promise<boolean> {
+  for (const { path, isGzip } of files) {
+    if (!isGzip) continue;
+    const content = createReadStream(path, { highWaterMark: 1 << 20 });
+    try {
+      await pipeline(
+        content,
+        createGunzip({ chunkSize: 1 << 20 }),
+        new Writable({ write: (_chunk, _encoding, done) => done() }),
+      );
+    } catch {
+      return false;
+    }
+  }
+  return true;
 }
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -93,7 +112,13 @@ async function describe(root: string, path: string): Promise<RawFile | undefined
     const stats = await handle.stat();
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
     const isGzip = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-    return { key: relative(root, path).split(sep).join('/'), path, bytes: stats.size, isGzip, identity: identityOf(stats) };
+    return {
+      key: relative(root, path).split(sep).join('/'),
+      path,
+      bytes: stats.size,
+      isGzip,
+      identity: identityOf(stats),
+    };
   } finally {
     await handle.close();
   }
@@ -109,7 +134,8 @@ function identityOf({ ino, size, mtimeMs }: Stats): string {
 
 /** The file's bytes, decompressed. What came before an error is given before it is thrown. */
 async function* contentOf({ path, isGzip }: RawFile): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+  // An error costs what its chunk would have given, so compressed chunks are small.
+  const file = createReadStream(path, { highWaterMark: isGzip ? 1 << 12 : 1 << 18 });
   if (!isGzip) return yield* file as AsyncIterable<Buffer>;
   const gunzip = createGunzip({ chunkSize: 1 << 18 });
   const content = new PassThrough({ highWaterMark: 1 << 20 }); // a stream that fails drops what it holds, so hold it elsewhere
@@ -133,7 +159,12 @@ function isBlank(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 32 || byte === 9 || byte === 13);
 }
 
-/** Control characters other than tab and carriage return, none of which JSON allows unescaped. */
+/** Control characters other than tab. JSON allows a carriage return too, but DuckDB's reader would end the line there. */
 function hasControlCharacter(bytes: Buffer): boolean {
-  return bytes.some((byte) => byte < 32 && byte !== 9 && byte !== 13);
+  return bytes.some((byte) => byte < 32 && byte !== 9);
+}
+
+/** A line without what CRLF leaves at its end. */
+function withoutReturn(bytes: Buffer): Buffer {
+  return bytes.at(-1) === 13 ? bytes.subarray(0, -1) : bytes;
 }

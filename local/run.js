@@ -25,7 +25,11 @@ exports.bundle = function bundle(entry) {
     logLevel: 'error',
   });
   const code = outputFiles[0].text;
-  const file = join(root, '.build', `${basename(entry, '.ts')}-${createHash('sha256').update(code).digest('hex').slice(0, 16)}.js`);
+  const file = join(
+    root,
+    '.build',
+    `${basename(entry, '.ts')}-${createHash('sha256').update(code).digest('hex').slice(0, 16)}.js`,
+  );
   if (!existsSync(file)) {
     mkdirSync(join(root, '.build'), { recursive: true });
     writeFileSync(`${file}.${process.pid}`, code);

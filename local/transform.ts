@@ -1,13 +1,22 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checks, transformation } from '../etl/transformation';
 import { eventFields, MAX_EVENT_BYTES } from '../schema/event';
 import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
 import { type Lake, sqlText } from './lake';
-import { archive, isUnchanged, listRawFiles, type RawFile, rawLines, rawText, sha256 } from './raw-files';
+import {
+  archive,
+  areWhole,
+  isUnchanged,
+  listRawFiles,
+  type RawFile,
+  type RawLine,
+  rawLines,
+  rawText,
+  sha256,
+} from './raw-files';
 
 /** What a run did; counts of lines and files. */
 export interface TransformResult {
@@ -60,12 +69,18 @@ interface Source extends RawFile {
   readonly sha256: string;
 }
 
-async function transformBatch(lake: Lake, sources: readonly Source[], onStep: TransformOptions['onStep']): Promise<TransformResult> {
+async function transformBatch(
+  lake: Lake,
+  sources: readonly Source[],
+  onStep: TransformOptions['onStep'],
+): Promise<TransformResult> {
   const { connection } = lake;
   const run = (sql: string): Promise<unknown> => connection.run(sql);
   const workspace = join(lake.root, 'results', `.batch-${process.pid}`);
   try {
-    await run(`CREATE OR REPLACE TEMP TABLE rejected_lines (source_file VARCHAR, source_line BIGINT, reasons VARCHAR, raw VARCHAR)`);
+    await run(
+      `CREATE OR REPLACE TEMP TABLE rejected_lines (source_file VARCHAR, source_line BIGINT, reasons VARCHAR, raw VARCHAR)`,
+    );
     await stage(lake, sources, workspace);
     await onStep?.('staged');
     await requireChecks(lake);
@@ -74,7 +89,8 @@ async function transformBatch(lake: Lake, sources: readonly Source[], onStep: Tr
     await publish(lake, sources);
     await onStep?.('written');
     for (const source of sources)
-      if (!(await isUnchanged(source))) throw new Failure(`${source.path} changed while it was read: run transform again when it is whole`);
+      if (!(await isUnchanged(source)))
+        throw new Failure(`${source.path} changed while it was read: run transform again when it is whole`);
     await run('COMMIT');
     await onStep?.('committed');
     return await counts(lake, sources.length);
@@ -83,19 +99,25 @@ async function transformBatch(lake: Lake, sources: readonly Source[], onStep: Tr
     throw error;
   } finally {
     rmSync(workspace, { recursive: true, force: true });
-    for (const { name } of transformation().reverse()) await run(`DROP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} IF EXISTS temp.${name}`);
+    for (const { name } of transformation().reverse())
+      await run(`DROP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} IF EXISTS temp.${name}`);
   }
 }
 
 /** Runs the transformation into temporary tables. Lines that DuckDB's reader can't take are set apart first, if there are any. */
 async function stage(lake: Lake, sources: readonly Source[], workspace: string): Promise<void> {
-  await provide(lake, 'raw_events', rawEvents(sources, lake.root, (json) => json));
+  await provide(
+    lake,
+    'raw_events',
+    rawEvents(sources, lake.root, (json) => json),
+  );
   for (const { name, sql } of transformation()) {
     if (name === 'validated_events') await stageValidated(lake, sources, workspace, sql);
     else {
-      if (name === 'new_events') await provideExistingEvents(lake, 'validated_events WHERE reasons = \'\'');
+      if (name === 'new_events') await provideExistingEvents(lake, "validated_events WHERE reasons = ''");
       if (name === 'stale_sessions') await provideExistingSessions(lake);
-      if (name === 'session_events') await provideExistingEvents(lake, 'stale_sessions', 'session_start', 'session_end');
+      if (name === 'session_events')
+        await provideExistingEvents(lake, 'stale_sessions', 'session_start', 'session_end');
       await lake.connection.run(`CREATE OR REPLACE TEMP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} ${name} AS ${sql}`);
     }
     if (name === 'new_failed_events') await numberFailedLines(lake, sources);
@@ -104,12 +126,19 @@ async function stage(lake: Lake, sources: readonly Source[], workspace: string):
 
 async function stageValidated(lake: Lake, sources: readonly Source[], workspace: string, sql: string): Promise<void> {
   const create = `CREATE OR REPLACE TEMP TABLE validated_events AS ${sql}`;
-  try {
-    await lake.connection.run(create);
-  } catch {
-    // This stops at the first line that is not JSON, or no text at all: then read with care, and set apart what is no text.
+  const wholeness = areWhole(sources);
+  const isRead = await lake.connection.run(create).then(
+    () => true,
+    () => false,
+  );
+  // It stops at the first line that is not JSON, or no text at all, but takes a gzip file that is cut off or altered for a whole one.
+  if (!(await wholeness) || !isRead) {
     const readable = await setUnreadableLinesApart(lake, sources, workspace);
-    await provide(lake, 'raw_events', rawEvents(readable, workspace, (json) => `TRY(${json})`));
+    await provide(
+      lake,
+      'raw_events',
+      rawEvents(readable, workspace, (json) => `TRY(${json})`),
+    );
     await lake.connection.run(create);
   }
 }
@@ -151,34 +180,50 @@ async function setUnreadableLinesApart(lake: Lake, sources: readonly Source[], w
   const appender = await lake.connection.createAppender('rejected_lines', 'main', 'temp');
   const readable: RawFile[] = [];
   for (const source of sources) {
+    const reject = ({ line, bytes, reason }: RawLine): void => {
+      appender.appendVarchar(source.key);
+      appender.appendBigInt(BigInt(line));
+      appender.appendVarchar(reason!);
+      appender.appendVarchar(rawText(bytes));
+      appender.endRow();
+    };
     const path = join(workspace, source.key);
     mkdirSync(dirname(path), { recursive: true });
-    await writeFile(
-      path,
-      (async function* () {
-        for await (const { line, bytes, reason } of rawLines(source)) {
-          if (reason === undefined) yield Buffer.concat([bytes, NEWLINE]);
-          else {
-            appender.appendVarchar(source.key);
-            appender.appendBigInt(BigInt(line));
-            appender.appendVarchar(reason);
-            appender.appendVarchar(rawText(bytes));
-            appender.endRow();
-          }
-        }
-      })(),
-    );
+    await writeFile(path, readableText(source, reject));
     readable.push({ ...source, path, isGzip: false });
   }
   appender.closeSync();
   return readable;
 }
 
+/** The readable lines of a file, a megabyte at a time. */
+async function* readableText(source: Source, reject: (line: RawLine) => void): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  for await (const rawLine of rawLines(source)) {
+    if (rawLine.reason !== undefined) {
+      reject(rawLine);
+      continue;
+    }
+    parts.push(rawLine.bytes, NEWLINE);
+    size += rawLine.bytes.length;
+    if (size < 1 << 20) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    size = 0;
+  }
+  yield Buffer.concat(parts);
+}
+
 /** Adds the line numbers, which no reader of all engines gives, by finding the failed lines in their files again. */
 async function numberFailedLines(lake: Lake, sources: readonly Source[]): Promise<void> {
   const { connection } = lake;
-  await connection.run('CREATE OR REPLACE TEMP TABLE failed_lines AS SELECT source_file, source_line, raw FROM rejected_lines WHERE false');
-  const reader = await connection.runAndReadAll('SELECT source_file, list(DISTINCT raw) FROM new_failed_events GROUP BY source_file');
+  await connection.run(
+    'CREATE OR REPLACE TEMP TABLE failed_lines AS SELECT source_file, source_line, raw FROM rejected_lines WHERE false',
+  );
+  const reader = await connection.runAndReadAll(
+    'SELECT source_file, list(DISTINCT raw) FROM new_failed_events GROUP BY source_file',
+  );
   const appender = await connection.createAppender('failed_lines', 'main', 'temp');
   for (const [key, texts] of reader.getRowsJson() as [string, string[]][]) {
     const failed = new Set(texts);
@@ -195,13 +240,32 @@ async function numberFailedLines(lake: Lake, sources: readonly Source[]): Promis
 }
 
 /** The table's events on the days that a relation's times span: bounds are literals, so that only those days are read. */
-async function provideExistingEvents(lake: Lake, relation: string, from = 'click_date', to = 'click_date'): Promise<void> {
-  const [low, high] = await span(lake, `date_trunc('day', MIN(${from}))`, `date_trunc('day', MAX(${to})) + INTERVAL 1 DAY`, relation);
-  await provide(lake, 'existing_events', `SELECT * FROM ${DATABASE}.clickstream_table WHERE click_date >= '${low}' AND click_date < '${high}'`);
+async function provideExistingEvents(
+  lake: Lake,
+  relation: string,
+  from = 'click_date',
+  to = 'click_date',
+): Promise<void> {
+  const [low, high] = await span(
+    lake,
+    `date_trunc('day', MIN(${from}))`,
+    `date_trunc('day', MAX(${to})) + INTERVAL 1 DAY`,
+    relation,
+  );
+  await provide(
+    lake,
+    'existing_events',
+    `SELECT * FROM ${DATABASE}.clickstream_table WHERE click_date >= '${low}' AND click_date < '${high}'`,
+  );
 }
 
 async function provideExistingSessions(lake: Lake): Promise<void> {
-  const [low, high] = await span(lake, `MIN(click_date) - INTERVAL 30 MINUTE`, 'MAX(click_date) + INTERVAL 30 MINUTE', 'new_events');
+  const [low, high] = await span(
+    lake,
+    `MIN(click_date) - INTERVAL 30 MINUTE`,
+    'MAX(click_date) + INTERVAL 30 MINUTE',
+    'new_events',
+  );
   await provide(
     lake,
     'existing_sessions',
@@ -234,7 +298,8 @@ async function publish(lake: Lake, sources: readonly Source[]): Promise<void> {
        SELECT DISTINCT source_file, source_line, reasons, raw FROM new_failed_events LEFT JOIN failed_lines USING (source_file, raw)
        UNION ALL SELECT source_file, source_line, reasons, raw FROM rejected_lines`,
     ...sources.map(
-      ({ key, sha256, bytes }) => `INSERT INTO lake.source_files VALUES ('${sqlText(key)}', '${sha256}', ${bytes}, current_timestamp::TIMESTAMP)`,
+      ({ key, sha256, bytes }) =>
+        `INSERT INTO lake.source_files VALUES ('${sqlText(key)}', '${sha256}', ${bytes}, current_timestamp::TIMESTAMP)`,
     ),
   ];
   for (const statement of statements) await lake.connection.run(statement);
@@ -243,10 +308,10 @@ async function publish(lake: Lake, sources: readonly Source[]): Promise<void> {
 async function uncommitted(lake: Lake, sources: readonly Source[]): Promise<Source[]> {
   const fresh: Source[] = [];
   for (const source of sources) {
-    const reader = await lake.connection.runAndReadAll('SELECT 1 FROM lake.source_files WHERE source_file = $1 AND sha256 = $2', [
-      source.key,
-      source.sha256,
-    ]);
+    const reader = await lake.connection.runAndReadAll(
+      'SELECT 1 FROM lake.source_files WHERE source_file = $1 AND sha256 = $2',
+      [source.key, source.sha256],
+    );
     if (reader.currentRowCount === 0) fresh.push(source);
   }
   return fresh;

@@ -6,7 +6,7 @@ import { Failure } from './failure';
 import { readAnswerKey, today } from './generate';
 import type { Lake } from './lake';
 import type { Cell } from './output';
-import { analysis, analysisNames, queryAll } from './query';
+import { analysis, analysisNames, queryAll, type Result } from './query';
 import { listRawFiles } from './raw-files';
 
 /** One number of the answer key, and what the lake says. */
@@ -39,21 +39,30 @@ const TOTALS = `
     (SELECT COUNT(*) FROM ${DATABASE}.sessions WHERE is_engaged) AS engaged_session_count,
     (SELECT COUNT(*) FROM ${DATABASE}.failed_events) AS failed_event_count`;
 
-/** Runs every analysis and compares every number with the answer key. Throws a Failure if there is nothing to compare with. */
-export async function* verify(lake: Lake): AsyncGenerator<Finding> {
+/**
+ * Runs every analysis, of which `onResult` sees the rows, and compares every number with the answer key. Throws a Failure if
+ * there is nothing to compare with.
+ */
+export async function* verify(lake: Lake, onResult?: (name: string, result: Result) => void): AsyncGenerator<Finding> {
   const key = await currentKey(lake);
-  const { columns, rows } = await queryAll(lake, TOTALS);
   const { event_count, user_count, session_count, engaged_session_count } = key.totals;
-  const totals = { event_count, distinct_event_count: event_count, user_count, session_count, engaged_session_count, failed_event_count: 0 };
-  yield* compare('totals', [totals], columns, rows);
+  const totals = {
+    event_count,
+    distinct_event_count: event_count,
+    user_count,
+    session_count,
+    engaged_session_count,
+    failed_event_count: 0,
+  };
+  yield* compare('totals', [totals], await queryAll(lake, TOTALS));
   for (const [name, sql] of Object.entries(TALLIES)) {
-    const got = await queryAll(lake, sql);
-    yield* compare(name, key[name as keyof typeof TALLIES], got.columns, got.rows);
+    yield* compare(name, key[name as keyof typeof TALLIES], await queryAll(lake, sql));
   }
   for (const name of analysisNames()) {
-    const got = await queryAll(lake, analysis(name));
-    if (name === 'anomalies') yield* judgeAnomalies(key.incidents, got.columns, got.rows);
-    else yield* compare(name, key.analyses[name] ?? [], got.columns, got.rows);
+    const result = await queryAll(lake, analysis(name));
+    onResult?.(name, result);
+    if (name === 'anomalies') yield* judgeAnomalies(key.incidents, result);
+    else yield* compare(name, key.analyses[name] ?? [], result);
   }
 }
 
@@ -64,53 +73,57 @@ export async function excuse(lake: Lake): Promise<string | undefined> {
   return undefined;
 }
 
-/** Flagged rows that an incident explains, and planted incidents that a row flags. */
-export function anomalyScore(incidents: readonly PlantedIncident[], flagged: readonly Row[]): { precision: number | null; found: PlantedIncident[] } {
-  const isExplained = (row: Row): boolean => incidents.some((incident) => explains(incident, row));
-  const found = incidents.filter((incident) => flagged.some((row) => explains(incident, row)));
-  return { precision: flagged.length === 0 ? null : flagged.filter(isExplained).length / flagged.length, found };
-}
-
-export function describeIncident({ kind, country, from, to }: PlantedIncident): string {
+function describeIncident({ kind, country, from, to }: PlantedIncident): string {
   const hours = (Date.parse(to) - Date.parse(from)) / 3_600_000;
   return `${kind} in ${country}, ${from.slice(0, 16).replace('T', ' ')} UTC, ${hours} h`;
 }
 
 async function currentKey(lake: Lake): Promise<AnswerKey> {
   const key = await readAnswerKey(lake.root);
-  if (!key) throw new Failure(`there is no answer key beside ${lake.root}: verify compares with what "clickstream generate" planted`);
+  if (!key)
+    throw new Failure(
+      `there is no answer key beside ${lake.root}: verify compares with what "clickstream generate" planted`,
+    );
   if (key.as_of === today()) return key;
   return answerKeyOf(key.planted, loadCountries(), today()); // analyses that look back from today have moved on
 }
 
-function* compare(name: string, expected: readonly Row[], columns: readonly string[], rows: readonly (readonly Cell[])[]): Generator<Finding> {
+function* compare(name: string, expected: readonly Row[], { columns, rows }: Result): Generator<Finding> {
   yield finding(`${name}: rows`, expected.length, rows.length, expected.length === rows.length);
   const keys = Object.keys(expected[0] ?? {});
-  if (expected.length > 0 && keys.join() !== columns.join()) yield finding(`${name}: columns`, keys.join(), columns.join(), false);
+  if (expected.length > 0 && keys.join() !== columns.join())
+    yield finding(`${name}: columns`, keys.join(), columns.join(), false);
   for (const [n, column] of columns.entries()) {
-    const differs = expected.findIndex((row, line) => !isSame(row[column] ?? null, rows[line]?.[n] ?? null));
-    const isLabel = rows.some((row) => typeof row[n] === 'string');
-    if (isLabel && differs < 0) continue;
-    const sums = isLabel ? ([expected[differs]?.[column] ?? null, rows[differs]?.[n] ?? null] as const) : ([total(expected.map((row) => row[column] ?? null)), total(rows.map((row) => row[n] ?? null))] as const);
-    const detail = `row ${differs + 1}: expected ${JSON.stringify(expected[differs])}, got ${JSON.stringify(rows[differs])}`;
-    yield finding(`${name}: ${column}`, ...sums, differs < 0, differs < 0 ? undefined : detail);
+    const wanted = expected.map((row) => row[column] ?? null);
+    const got = rows.map((row) => row[n] ?? null);
+    const line = wanted.findIndex((value, row) => !isSame(value, got[row] ?? null));
+    const detail =
+      line < 0
+        ? undefined
+        : `row ${line + 1}: expected ${JSON.stringify(expected[line])}, got ${JSON.stringify(rows[line])}`;
+    if (got.some((value) => typeof value === 'number')) {
+      const metric = rows.length > 1 ? `${name}: ${column}, sum of all rows` : `${name}: ${column}`;
+      yield finding(metric, sum(wanted), sum(got), line < 0, detail);
+    } else if (line >= 0) yield finding(`${name}: ${column}`, wanted[line]!, got[line] ?? null, false, detail);
   }
 }
 
-function* judgeAnomalies(incidents: readonly PlantedIncident[], columns: readonly string[], rows: readonly (readonly Cell[])[]): Generator<Finding> {
+function* judgeAnomalies(incidents: readonly PlantedIncident[], { columns, rows }: Result): Generator<Finding> {
   const flagged = rows.map((row): Row => Object.fromEntries(columns.map((name, n) => [name, row[n]!])));
-  const { precision, found } = anomalyScore(incidents, flagged);
+  const isFound = (incident: PlantedIncident): boolean => flagged.some((row) => explains(incident, row));
   for (const incident of incidents) {
-    const isFound = found.includes(incident);
     const metric = `anomalies: ${describeIncident(incident)}`;
-    if (incident.is_detectable || isFound) yield finding(metric, 'found', isFound ? 'found' : 'missed', isFound);
-    else yield { metric, expected: 'too small to see', got: 'missed', verdict: 'info' };
+    const got = isFound(incident) ? 'found' : 'missed';
+    if (incident.is_detectable || isFound(incident)) yield finding(metric, 'found', got, got === 'found');
+    else yield { metric, expected: 'too small to see', got, verdict: 'info' };
   }
   const visible = incidents.filter(({ is_detectable }) => is_detectable);
   if (visible.length > 0) {
-    const recall = visible.filter((incident) => found.includes(incident)).length / visible.length;
+    const recall = visible.filter(isFound).length / visible.length;
     yield finding('anomalies: recall', 1, recall, recall === 1);
   }
+  const explained = flagged.filter((row) => incidents.some((incident) => explains(incident, row)));
+  const precision = flagged.length === 0 ? null : explained.length / flagged.length;
   yield { metric: 'anomalies: precision', expected: null, got: precision, verdict: 'info' };
 }
 
@@ -136,7 +149,7 @@ function isSame(a: Cell, b: Cell): boolean {
   return a === b;
 }
 
-function total(values: readonly Cell[]): number {
-  const sum = values.reduce<number>((soFar, value) => soFar + (typeof value === 'number' ? value : 0), 0);
-  return Math.round(sum * 1e6) / 1e6;
+function sum(values: readonly Cell[]): number {
+  const total = values.reduce<number>((soFar, value) => soFar + (typeof value === 'number' ? value : 0), 0);
+  return Math.round(total * 1e6) / 1e6;
 }

@@ -1,8 +1,7 @@
 -- One row per day or hour, country and event type outside its expected band; hours are judged in runs (CUSUM, Page 1954)
 WITH hourly AS (
   SELECT date_trunc('hour', click_date) AS hour_start, country_code, event_type, COUNT(*) AS event_count,
-    MIN(click_date) AS first_click, MAX(click_date) AS last_click
-  FROM clickstream_db.clickstream_table GROUP BY 1, 2, 3
+    MIN(click_date) AS first_click, MAX(click_date) AS last_click FROM clickstream_db.clickstream_table GROUP BY 1, 2, 3
 ), calendar AS ( -- whole hours, give or take five minutes, of the last 92 days
   SELECT to_hour - INTERVAL '1' HOUR * n AS hour_start, CAST(to_hour - INTERVAL '1' HOUR * n AS DATE) AS day_start
   FROM (SELECT CAST(date_trunc('hour', MIN(first_click) + INTERVAL '55' MINUTE) AS TIMESTAMP) AS from_hour,

@@ -34,7 +34,7 @@ test.each([
   ['bot-flood:DE:2026-03-01T10:00/0h', 'write KIND:COUNTRY:START/DURATION'],
   ['earthquake:DE:2026-03-01T10:00/6h', 'use one of checkout-outage, bot-flood, campaign-spike'],
   ['bot-flood:Germany:2026-03-01T10:00/6h', 'ISO 3166-1 alpha-2 code, such as DE'],
-  ['bot-flood:AQ:2026-03-01T10:00/6h', 'not an inhabited country'],
+  ['bot-flood:ZZ:2026-03-01T10:00/6h', 'not an inhabited country'],
   ['bot-flood:DE:noon/6h', 'write it as 2026-03-01T10:00'],
   ['bot-flood:DE:day 3/6h', 'write it as 2026-03-01T10:00'],
   ['bot-flood:DE:2026-02-31T10:00/6h', 'write it as 2026-03-01T10:00'],

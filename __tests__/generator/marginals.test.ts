@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { cumulativeStdNormalProbability, probit } from 'simple-statistics';
+import { errorFunction, probit } from 'simple-statistics';
 import { MODELS, type SimulatedEvent } from '../../functions/generator/simulation';
 import { countries, days, eventsOf, independent, journeys } from './simulations';
 
@@ -7,6 +7,11 @@ const MILLION = 48_000 * 21;
 const simulated = {
   journeys: eventsOf({ ...journeys, eventsPerDay: 48_000 }, days(0, 21)),
   independent: eventsOf({ ...independent, eventsPerDay: 48_000 }, days(0, 21)),
+};
+/** One event of each user. */
+const users = {
+  journeys: [...new Map(simulated.journeys.map((event) => [event.user_id, event])).values()],
+  independent: simulated.independent,
 };
 
 type Counts = ReadonlyMap<string, number>;
@@ -34,7 +39,7 @@ test.each(FIELDS)('independent events have the weights of %s', (field) => {
 test.each(FIELDS)('journeys have the weights of %s', (field) => {
   const counts = countBy(simulated.journeys, field);
   const { statistic, critical } = chiSquare(counts, WEIGHTS[field]);
-  const effect = meanDesignEffect([...countByUser(simulated.journeys, field).values()], WEIGHTS[field]);
+  const effect = meanDesignEffect(simulated.journeys, field, WEIGHTS[field]);
   expect(effect).toBeGreaterThan(0.5);
   expect(effect).toBeLessThan(5);
   expect(statistic / effect).toBeLessThan(critical);
@@ -48,20 +53,22 @@ test('whole weeks have the expected volume of events', () => {
 test.each(MODELS)('users of %s come from countries as their population is', (model) => {
   const people = countries.reduce((sum, { population }) => sum + population, 0);
   const shares = Object.fromEntries(countries.map(({ code, population }) => [code, population / people]));
-  const { statistic, critical } = chiSquare(countBy(usersOf(simulated[model]), 'location'), shares);
+  const { statistic, critical } = chiSquare(countBy(users[model], 'location'), shares);
   expect(statistic).toBeLessThan(critical);
 });
 
 test.each(MODELS)('ages of the users of %s are whole, normal(35, 10) and clamped to 16..80', (model) => {
-  const below = (age: number) => (age <= 16 ? 0 : age > 80 ? 1 : cumulativeStdNormalProbability((age - 35) / 10));
-  const users = usersOf(simulated[model]);
+  const below = (age: number) =>
+    age <= 16 ? 0 : age > 80 ? 1 : 0.5 + 0.5 * errorFunction((age - 35) / 10 / Math.SQRT2);
   const ages = Array.from({ length: 65 }, (_, n) => n + 16);
-  const counts = countBy(users, 'user_age');
+  const counts = countBy(users[model], 'user_age');
   for (const age of ages) {
     const count = counts.get(String(age)) ?? 0;
     const share = below(age + 1) - below(age);
     // 4 standard deviations, and one of the 4096 quantiles that the simulator draws from
-    expect(Math.abs(count / users.length - share)).toBeLessThan(4 * Math.sqrt(share / users.length) + 1 / 4096);
+    expect(Math.abs(count / users[model].length - share)).toBeLessThan(
+      4 * Math.sqrt(share / users[model].length) + 1 / 4096,
+    );
   }
   expect([...counts.keys()].filter((age) => !ages.includes(Number(age)))).toEqual([]);
 });
@@ -92,13 +99,26 @@ function chiSquareQuantile(p: number, degrees: number): number {
   return degrees * (1 - variance + probit(p) * Math.sqrt(variance)) ** 3;
 }
 
-function meanDesignEffect(clusters: readonly Counts[], shares: Shares): number {
-  const sizes = clusters.map((counts) => sum(counts.values()));
-  const effects = Object.entries(shares).map(([value, share]) => {
-    const squares = clusters.map((counts, n) => ((counts.get(value) ?? 0) - share * sizes[n]!) ** 2);
-    return sum(squares) / sum(sizes) / share; // times (1 - share), as the mean weights it, over share * (1 - share)
-  });
-  return sum(effects) / (effects.length - 1);
+function meanDesignEffect(events: readonly SimulatedEvent[], field: keyof SimulatedEvent, shares: Shares): number {
+  const values = Object.keys(shares);
+  const weights = Object.values(shares);
+  const users = new Map<string, number[]>();
+  for (const event of events) {
+    const value = values.indexOf(String(event[field]));
+    if (value < 0) continue;
+    const counts = users.get(event.user_id) ?? values.map(() => 0);
+    counts[value]!++;
+    users.set(event.user_id, counts);
+  }
+  let squares = 0;
+  let total = 0;
+  for (const counts of users.values()) {
+    const size = sum(counts);
+    total += size;
+    // Over the weight; and times (1 - weight), as the mean weights it, over (1 - weight).
+    for (const [n, weight] of weights.entries()) squares += (counts[n]! - weight * size) ** 2 / weight;
+  }
+  return squares / total / (weights.length - 1);
 }
 
 /** Counts events by the value of a field, if they have one. */
@@ -109,21 +129,6 @@ function countBy(events: readonly SimulatedEvent[], field: keyof SimulatedEvent)
     if (value !== null) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
   }
   return counts;
-}
-
-function countByUser(events: readonly SimulatedEvent[], field: keyof SimulatedEvent): Map<string, Counts> {
-  const byUser = new Map<string, SimulatedEvent[]>();
-  for (const event of events) {
-    const own = byUser.get(event.user_id);
-    if (own) own.push(event);
-    else byUser.set(event.user_id, [event]);
-  }
-  return new Map([...byUser].map(([user, own]) => [user, countBy(own, field)]));
-}
-
-/** One event of each user. */
-function usersOf(events: readonly SimulatedEvent[]): SimulatedEvent[] {
-  return [...new Map(events.map((event) => [event.user_id, event])).values()];
 }
 
 function sum(numbers: Iterable<number>): number {

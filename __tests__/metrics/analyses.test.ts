@@ -1,20 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type Column, DATABASE, tables } from '../../schema/tables';
-
-type Value = string | number | boolean | null;
-type Row = Readonly<Record<string, Value>>;
-
-const FOLDER = join(__dirname, '../../metrics');
-const NAMES = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.sql'))
-  .map((file) => file.slice(0, -'.sql'.length));
+import {
+  analysisNames,
+  type EventRow,
+  emptyWarehouse,
+  insert,
+  insertEvents,
+  rowsOf,
+  sqlOf,
+  type Value,
+} from './warehouse';
 
 /** Output columns by analysis, in order: the answer key and the dashboards rely on them. */
 const COLUMNS: Readonly<Record<string, string>> = {
   active_users: 'event_date dau wau mau stickiness',
+  anomalies:
+    'period period_start country_code event_type event_count expected lower_bound upper_bound z_score direction',
   cohort_retention: 'cohort_week week_n cohort_users active_users retention_rate churn_rate',
   conversion_by_country: 'country_code country_name unique_users buyers conversion_rate',
   customer_behavior: 'continent event_type avg_customer_age event_volume unique_users',
@@ -36,17 +37,14 @@ const DAY_MS = 86_400_000;
 let connection: DuckDBConnection;
 
 beforeEach(async () => {
-  connection = await (await DuckDBInstance.create(':memory:')).connect();
-  await connection.run(`SET TimeZone = 'UTC'; CREATE SCHEMA ${DATABASE}`);
-  for (const [name, columns] of Object.entries(tables))
-    await connection.run(`CREATE TABLE ${DATABASE}.${name} (${columns.map(ddlOf).join(', ')})`);
+  connection = await emptyWarehouse();
 });
 
 test('every analysis has its columns listed here', () => {
-  expect(NAMES).toEqual(Object.keys(COLUMNS).sort());
+  expect(analysisNames).toEqual(Object.keys(COLUMNS).sort());
 });
 
-describe.each(NAMES)('%s', (name) => {
+describe.each(analysisNames)('%s', (name) => {
   test('is one select of at most 60 lines that begins with its grain', () => {
     const text = sqlOf(name);
     expect(text).toMatch(/^-- One row per /);
@@ -259,7 +257,7 @@ test('lifecycle goes by the calendar week before, even if it has no events', asy
 
 test('session_statistics has All first, where a user of two continents counts once', async () => {
   const session = { user_id: 'ann', continent: 'Europe', duration_s: 0, event_count: 1, is_engaged: false };
-  await insert('sessions', [
+  await insert(connection, 'sessions', [
     { ...session, duration_s: 20, event_count: 3, is_engaged: true },
     session,
     { ...session, user_id: 'bob', duration_s: 4, event_count: 2, is_engaged: true },
@@ -306,48 +304,10 @@ test('hourly_heat_map counts weekdays from Monday and lays weeks over each other
   ]);
 });
 
-/** User, time (UTC) and whatever differs from a German's click on the home page. */
-type EventRow = readonly [user_id: string, click_date: string, other?: Row];
-
 function events(...list: readonly EventRow[]): Promise<void> {
-  const usual = {
-    event_type: 'click',
-    user_action: 'home_page',
-    country_code: 'DE',
-    country_name: 'Germany',
-    continent: 'Europe',
-  };
-  return insert(
-    'clickstream_table',
-    list.map(([user_id, click_date, other]) => ({ ...usual, user_id, click_date, ...other })),
-  );
+  return insertEvents(connection, list);
 }
 
-async function insert(table: string, list: readonly Row[]): Promise<void> {
-  for (const row of list)
-    await connection.run(
-      `INSERT INTO ${DATABASE}.${table} (${Object.keys(row).join(', ')}) VALUES (${Object.values(row).map(literal).join(', ')})`,
-    );
-}
-
-async function rows(name: string): Promise<Value[][]> {
-  return (await connection.runAndReadAll(sqlOf(name))).getRows().map((row) => row.map(plain));
-}
-
-function sqlOf(name: string): string {
-  return readFileSync(join(FOLDER, `${name}.sql`), 'utf8');
-}
-
-function ddlOf({ name, type }: Column): string {
-  return `${name} ${type === 'string' ? 'VARCHAR' : type}`;
-}
-
-function literal(value: Value): string {
-  return typeof value === 'string' ? `'${value}'` : String(value);
-}
-
-/** A DuckDB value as tests write it: counts as numbers, dates and times as text. */
-function plain(value: DuckDBValue): Value {
-  if (typeof value === 'bigint') return Number(value);
-  return value === null || typeof value === 'number' || typeof value === 'boolean' ? value : String(value);
+function rows(name: string): Promise<Value[][]> {
+  return rowsOf(connection, name);
 }
