@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Puts what the commands print into the README: `node local/run.js scripts/update-readme.ts`; takes some minutes. */
+const PROJECT = join(__dirname, '..');
+const README = join(PROJECT, 'README.md');
+const LAKE = '.lake-readme';
+
+const sections: Readonly<Record<string, () => string>> = {
+  transcript() {
+    rmSync(join(PROJECT, LAKE), { recursive: true, force: true });
+    const text = run('local/clickstream.js', 'demo', '--lake', LAKE, '--until', '2026-11-23');
+    rmSync(join(PROJECT, LAKE), { recursive: true, force: true });
+    return text.slice(0, text.indexOf('\nNext\n')).trim();
+  },
+  bench: () => run('local/run.js', 'bench/bench.ts').trim(),
+};
+
+let readme = readFileSync(README, 'utf8');
+for (const [name, text] of Object.entries(sections)) {
+  const block = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
+  if (!block.test(readme)) throw new Error(`README.md has no block "${name}"`);
+  const content = text();
+  readme = readme.replace(block, (_, start: string, end: string) => `${start}\`\`\`\n${content}\n\`\`\`\n${end}`);
+}
+writeFileSync(README, readme);
+
+function run(...args: string[]): string {
+  return execFileSync(process.execPath, args, { cwd: PROJECT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
