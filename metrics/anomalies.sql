@@ -1,4 +1,4 @@
--- One row per day or hour, country and event type outside its expected band; hours are judged in runs (CUSUM, Page 1954)
+-- One row per day or hour, country and event type outside its expected band, where hours are judged in runs (CUSUM, Page 1954)
 WITH hourly AS (
   SELECT date_trunc('hour', click_date) AS hour_start, country_code, event_type, COUNT(*) AS event_count,
     MIN(click_date) AS first_click, MAX(click_date) AS last_click FROM clickstream_db.clickstream_table GROUP BY 1, 2, 3
@@ -24,11 +24,11 @@ WITH hourly AS (
   SELECT *, (SUM(usual) OVER by_hour + 0.5) / NULLIF(COUNT(usual) OVER by_hour, 0)
     * (AVG(usual) OVER (PARTITION BY country_code, weekday) + 1) / (AVG(usual) OVER (PARTITION BY country_code) + 1) AS expected
   FROM trimmed WINDOW by_hour AS (PARTITION BY country_code, event_type, hour_of_day)
-), dispersed AS ( -- variance over mean: 1 is Poisson; more, since events come in sessions
+), dispersed AS ( -- variance over mean: 1 is Poisson, but events come in sessions
   SELECT *, GREATEST(1, AVG((usual - expected) * (usual - expected)) OVER own / AVG(expected) OVER own,
     AVG((usual - expected) * (usual - expected)) OVER pooled / AVG(expected) OVER pooled) AS dispersion
   FROM modelled WINDOW own AS (PARTITION BY country_code, event_type), pooled AS (PARTITION BY event_type)
-), evidence AS ( -- summed log likelihood ratio of three times, or a tenth of, what is expected; less 0.5 an hour
+), evidence AS ( -- summed log likelihood ratio of three times, or a tenth of, what is expected, less 0.5 an hour
   SELECT d.*, direction, SUM(CASE direction WHEN 'spike' THEN event_count * LN(3) - 2 * expected
     ELSE 0.9 * expected - event_count * LN(10) END / dispersion - 0.5)
     OVER (PARTITION BY country_code, event_type, direction ORDER BY hour_start) AS level
