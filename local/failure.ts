@@ -4,6 +4,8 @@ export class Failure extends Error {
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'this is a folder, where a file is needed',
   ENOSPC: 'the disk is full: free some space, or choose another folder with --lake',
   EROFS: 'the file system is read-only: choose another folder with --lake',
   EACCES: 'permission denied: change its owner or mode, or choose another folder with --lake',

@@ -80,12 +80,14 @@ async function openWhenFree(
       return await DuckDBInstance.create(path, { access_mode: mode === 'read' ? 'READ_ONLY' : 'READ_WRITE' });
     } catch (error) {
       const message = String(error);
-      if (/newer version|storage version|not a valid DuckDB database/i.test(message))
+      if (
+        /newer version|storage version|not a valid DuckDB database|could not read enough bytes|corrupt/i.test(message)
+      )
         throw new Failure(
-          `${path} was made by a newer DuckDB, or is no database: update this project, or name another lake with --lake`,
+          `${path} was made by a newer DuckDB, is damaged, or is no database: update this project, or name another lake with --lake`,
           { cause: error },
         );
-      if (!/lock/i.test(message)) throw error;
+      if (!/could not set lock/i.test(message)) throw error;
       const holder = /PID (\d+)/.exec(message)?.[1];
       if (attempt === 0) onWait?.(holder ? `process ${holder}` : 'another process');
       if (Date.now() > deadline)

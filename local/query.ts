@@ -25,6 +25,7 @@ export function analysis(name: string): string {
 /** Runs a query, streaming. Throws a Failure with the position where the SQL is wrong. */
 export async function query(lake: Lake, sql: string): Promise<Rows> {
   try {
+    if ((await lake.connection.extractStatements(sql)).count === 0) throw new Failure('the query is empty');
     const result = await lake.connection.stream(sql);
     const types = result.columnTypes();
     return { columns: result.columnNames(), chunks: chunksOf(result.yieldRows(), types) };
@@ -61,8 +62,13 @@ function cellOf(value: DuckDBValue, type: DuckDBType): Cell {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'boolean' || typeof value === 'string') return value;
-  if (type.typeId === DuckDBTypeId.DECIMAL) return Number(value.toString());
+  if (type.typeId === DuckDBTypeId.DECIMAL) return decimalCell(value.toString());
   return value.toString();
+}
+
+/** A double holds any decimal of 15 digits. */
+function decimalCell(text: string): Cell {
+  return text.replace(/\D/g, '').length <= 15 ? Number(text) : text;
 }
 
 function sqlFailure(error: unknown): unknown {

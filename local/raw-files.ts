@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { createReadStream, type Dirent, type Stats } from 'node:fs';
+import { createReadStream, createWriteStream, type Stats } from 'node:fs';
 import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { MAX_EVENT_BYTES } from '../schema/event';
@@ -27,7 +27,10 @@ export interface RawLine {
 /** Every file under `raw/`, oldest key first; hidden and partial files are left alone. */
 export async function listRawFiles(root: string): Promise<RawFile[]> {
   const entries = await readdir(join(root, 'raw'), { recursive: true, withFileTypes: true });
-  const paths = entries.filter(isLanded).map((entry) => join(entry.parentPath, entry.name));
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => isLanded(relative(root, path)));
   const files = await Promise.all(paths.map((path) => describe(root, path)));
   return files.filter((file) => file !== undefined).sort((a, b) => (a.key < b.key ? -1 : 1));
 }
@@ -85,22 +88,25 @@ export function rawText(bytes: Buffer): string {
   return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString('utf8') : `base64:${bytes.toString('base64')}`;
 }
 
-/** Whether every gzip file among these ends where it should and has the bytes that its checksum tells. */
-export async function areWhole(files: readonly RawFile[]): Promise<boolean> {
-  for (const { path, isGzip } of files) {
-    if (!isGzip) continue;
-    const content = createReadStream(path, { highWaterMark: 1 << 20 });
-    try {
+/** The files with the gzipped ones unpacked into a folder, two at a time. Throws if one is cut off or altered. */
+export async function unpacked(files: readonly RawFile[], folder: string): Promise<RawFile[]> {
+  const results: RawFile[] = [];
+  const queue = files.entries();
+  const work = async (): Promise<void> => {
+    for (const [n, file] of queue) {
+      const path = join(folder, `${n}.ndjson`);
+      results[n] = file.isGzip ? { ...file, path, isGzip: false } : file;
+      if (!file.isGzip) continue;
+      await mkdir(folder, { recursive: true });
       await pipeline(
-        content,
+        createReadStream(file.path, { highWaterMark: 1 << 18 }),
         createGunzip({ chunkSize: 1 << 20 }),
-        new Writable({ write: (_chunk, _encoding, done) => done() }),
+        createWriteStream(path, { highWaterMark: 1 << 22 }),
       );
-    } catch {
-      return false;
     }
-  }
-  return true;
+  };
+  await Promise.all([work(), work()]);
+  return results;
 }
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -124,8 +130,8 @@ async function describe(root: string, path: string): Promise<RawFile | undefined
   }
 }
 
-function isLanded(entry: Dirent): boolean {
-  return entry.isFile() && !entry.name.startsWith('.') && !entry.name.endsWith('.partial');
+function isLanded(path: string): boolean {
+  return !path.split(sep).some((name) => name.startsWith('.')) && !path.endsWith('.partial');
 }
 
 function identityOf({ ino, size, mtimeMs }: Stats): string {
@@ -134,7 +140,7 @@ function identityOf({ ino, size, mtimeMs }: Stats): string {
 
 /** The file's bytes, decompressed. What came before an error is given before it is thrown. */
 async function* contentOf({ path, isGzip }: RawFile): AsyncGenerator<Buffer> {
-  // An error costs what its chunk would have given, so compressed chunks are small.
+  // An altered byte costs what its chunk would have given, so compressed chunks are small.
   const file = createReadStream(path, { highWaterMark: isGzip ? 1 << 12 : 1 << 18 });
   if (!isGzip) return yield* file as AsyncIterable<Buffer>;
   const gunzip = createGunzip({ chunkSize: 1 << 18 });

@@ -8,7 +8,6 @@ import { Failure } from './failure';
 import { type Lake, sqlText } from './lake';
 import {
   archive,
-  areWhole,
   isUnchanged,
   listRawFiles,
   type RawFile,
@@ -16,6 +15,7 @@ import {
   rawLines,
   rawText,
   sha256,
+  unpacked,
 } from './raw-files';
 
 /** What a run did; counts of lines and files. */
@@ -33,7 +33,7 @@ export interface TransformOptions {
   /** Called with the compressed bytes done and in all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly onStep?: (step: TransformStep) => void | Promise<void>;
-  /** Compressed bytes in a batch (a plain file counts an eighth); a larger file is a batch of its own. @default 32 MiB */
+  /** Compressed bytes in a batch (a plain file counts an eighth); a larger file is a batch of its own. @default 16 MiB */
   readonly batchBytes?: number;
 }
 
@@ -46,7 +46,7 @@ const VIEWS: readonly string[] = ['new_failed_events', 'session_events'];
  * transaction, and only then archived to `processed/`; files already committed are only archived.
  */
 export async function transform(lake: Lake, options: TransformOptions = {}): Promise<TransformResult> {
-  const { onProgress, onStep, batchBytes = Number(process.env.BB ?? 12) * 2 ** 20 } = options;
+  const { onProgress, onStep, batchBytes = 16 * 2 ** 20 } = options;
   const files = await listRawFiles(lake.root);
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   let doneBytes = 0;
@@ -76,7 +76,7 @@ async function transformBatch(
 ): Promise<TransformResult> {
   const { connection } = lake;
   const run = (sql: string): Promise<unknown> => connection.run(sql);
-  const workspace = join(lake.root, 'results', `.batch-${process.pid}`);
+  const workspace = join(lake.root, 'results', '.batch');
   try {
     await run(
       `CREATE OR REPLACE TEMP TABLE rejected_lines (source_file VARCHAR, source_line BIGINT, reasons VARCHAR, raw VARCHAR)`,
@@ -89,7 +89,7 @@ async function transformBatch(
     await publish(lake, sources);
     await onStep?.('written');
     for (const source of sources)
-      if (!(await isUnchanged(source)))
+      if (!(await isUnchanged(source)) && (await sha256(source.path).catch(() => '')) !== source.sha256)
         throw new Failure(`${source.path} changed while it was read: run transform again when it is whole`);
     await run('COMMIT');
     await onStep?.('committed');
@@ -104,13 +104,8 @@ async function transformBatch(
   }
 }
 
-/** Runs the transformation into temporary tables. Lines that DuckDB's reader can't take are set apart first, if there are any. */
+/** Runs the transformation into temporary tables. */
 async function stage(lake: Lake, sources: readonly Source[], workspace: string): Promise<void> {
-  await provide(
-    lake,
-    'raw_events',
-    rawEvents(sources, lake.root, (json) => json),
-  );
   for (const { name, sql } of transformation()) {
     if (name === 'validated_events') await stageValidated(lake, sources, workspace, sql);
     else {
@@ -124,20 +119,24 @@ async function stage(lake: Lake, sources: readonly Source[], workspace: string):
   }
 }
 
+/** Reads fast, and where that fails with care. */
 async function stageValidated(lake: Lake, sources: readonly Source[], workspace: string, sql: string): Promise<void> {
   const create = `CREATE OR REPLACE TEMP TABLE validated_events AS ${sql}`;
-  const wholeness = areWhole(sources);
-  const isRead = await lake.connection.run(create).then(
-    () => true,
-    () => false,
-  );
-  // It stops at the first line that is not JSON, or no text at all, but takes a gzip file that is cut off or altered for a whole one.
-  if (!(await wholeness) || !isRead) {
+  try {
+    // DuckDB takes a gzip file that is cut off or altered for a whole one, so it gets them unpacked.
+    await provide(
+      lake,
+      'raw_events',
+      rawEvents(await unpacked(sources, workspace), (json) => json),
+    );
+    await lake.connection.run(create);
+  } catch {
+    // It stops at the first line that is not JSON, or no text at all: then set apart what is no text, and let JSON fail by line.
     const readable = await setUnreadableLinesApart(lake, sources, workspace);
     await provide(
       lake,
       'raw_events',
-      rawEvents(readable, workspace, (json) => `TRY(${json})`),
+      rawEvents(readable, (json) => `TRY(${json})`),
     );
     await lake.connection.run(create);
   }
@@ -151,24 +150,19 @@ async function provide(lake: Lake, name: string, sql: string): Promise<void> {
  * The lines of the files with every known field as text, and the others as JSON in `extra`. `guard` wraps what fails on text that
  * is not JSON.
  */
-function rawEvents(sources: readonly RawFile[], root: string, guard: (json: string) => string): string {
+function rawEvents(sources: readonly RawFile[], guard: (json: string) => string): string {
   const shape = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, 'VARCHAR'])));
   const nothing = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, null])));
-  const lines = [true, false]
-    .map((isGzip) => sources.filter((source) => source.isGzip === isGzip))
-    .filter((group) => group.length > 0)
-    .map((group) => linesOf(group, group[0]!.isGzip ? 'gzip' : 'none'));
-  return `
-    SELECT fields.*, NULLIF(${guard(`json_merge_patch(line, '${nothing}')`)}::VARCHAR, '{}') AS extra, line AS raw,
-      substr(filename, ${[...root].length + 2}) AS source_file
-    FROM (SELECT ${guard(`json_transform(line, '${shape}')`)} AS fields, line, filename FROM (${lines.join(' UNION ALL ')}))`;
-}
-
-function linesOf(sources: readonly RawFile[], compression: string): string {
   const paths = sources.map(({ path }) => `'${sqlText(literalGlob(path))}'`).join(', ');
+  const keys = sources.map(({ path, key }) => `('${sqlText(path)}', '${sqlText(key)}')`).join(', ');
   return `
-    SELECT line, filename FROM read_csv([${paths}], columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, filename = true,
-      delim = '\\x01', quote = '', escape = '', new_line = '\\n', max_line_size = ${MAX_EVENT_BYTES}, compression = '${compression}') WHERE regexp_matches(line, '\\S')`;
+    SELECT fields.*, NULLIF(${guard(`json_merge_patch(line, '${nothing}')`)}::VARCHAR, '{}') AS extra, line AS raw, source_file
+    FROM (
+      SELECT ${guard(`json_transform(line, '${shape}')`)} AS fields, line, source_file
+      FROM read_csv([${paths}], columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, filename = true,
+        delim = '\\x01', quote = '', escape = '', new_line = '\\n', max_line_size = ${MAX_EVENT_BYTES}, compression = 'none')
+      JOIN (VALUES ${keys}) AS keys (filename, source_file) USING (filename)
+      WHERE regexp_matches(line, '\\S'))`;
 }
 
 /** The path as a pattern that matches nothing else: DuckDB takes every path for a glob. */

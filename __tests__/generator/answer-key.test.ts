@@ -8,8 +8,9 @@ import {
   plant,
 } from '../../functions/generator/answer-key';
 import type { Incident } from '../../functions/generator/incidents';
+import { plantedIncidents } from '../../functions/generator/planted';
 import type { SimulatedEvent, TimeRange } from '../../functions/generator/simulation';
-import { countries, DAY_S, days, eventsOf, HOUR_S, independent, journeys, START } from './simulations';
+import { countries, days, eventsOf, HOUR_S, independent, journeys } from './simulations';
 
 const A = { user_id: 'aaaaaaaaaa', location: 'DE', user_age: 30 };
 const B = { user_id: 'bbbbbbbbbb', location: 'US', user_age: 40 };
@@ -258,11 +259,11 @@ test('sums of the analyses agree with the totals', () => {
   expect(analyses.top_countries).toHaveLength(10);
 });
 
+const INDIA: Incident = { kind: 'checkout-outage', country: 'IN', ...days(8, 9) };
+const LUXEMBOURG: Incident = { ...INDIA, country: 'LU', to: INDIA.from + HOUR_S };
+
 test('an outage of a day in India is detectable, and one of an hour in Luxembourg is not', () => {
-  const [india, luxembourg] = measured(
-    { kind: 'checkout-outage', country: 'IN', ...days(8, 9) },
-    { kind: 'checkout-outage', country: 'LU', ...days(8, 9), to: days(8, 9).from + HOUR_S },
-  );
+  const [india, luxembourg] = measured([INDIA, LUXEMBOURG]);
   expect(india).toMatchObject({
     kind: 'checkout-outage',
     country: 'IN',
@@ -276,11 +277,19 @@ test('an outage of a day in India is detectable, and one of an hour in Luxembour
   expect(luxembourg!.is_detectable).toBe(false);
 });
 
+test('nothing is detectable without three weeks to compare with, within the latest three months', () => {
+  expect(measured([INDIA], days(0, 20))).toMatchObject([{ is_detectable: false }]);
+  expect(measured([INDIA], days(0, 21))).toMatchObject([{ is_detectable: true }]);
+  expect(measured([INDIA], days(0, 10), days(11, 40))).toMatchObject([{ is_detectable: false }]);
+  expect(measured([INDIA], days(0, 100))).toMatchObject([{ is_detectable: true }]);
+  expect(measured([INDIA], days(0, 101))).toMatchObject([{ is_detectable: false }]);
+});
+
 test('a flood and a campaign are measured against what there is without them', () => {
-  const [flood, campaign] = measured(
+  const [flood, campaign] = measured([
     { kind: 'bot-flood', country: 'DE', ...days(8, 9), to: days(8, 9).from + HOUR_S },
     { kind: 'campaign-spike', country: 'IN', ...days(8, 9) },
-  );
+  ]);
   expect(flood).toMatchObject({ event_types: ['click'], effect_events: 480, is_detectable: true });
   expect(flood!.baseline_events).toBeLessThan(20);
   expect(campaign!.event_types).toEqual(['click', 'search', 'purchase']);
@@ -290,7 +299,7 @@ test('a flood and a campaign are measured against what there is without them', (
 });
 
 test('an incident outside what is planted has no effect', () => {
-  expect(measured({ kind: 'bot-flood', country: 'DE', ...days(40, 41) })).toMatchObject([
+  expect(measured([{ kind: 'bot-flood', country: 'DE', ...days(40, 41) }])).toMatchObject([
     { effect_events: 0, baseline_events: 0, is_detectable: false },
   ]);
 });
@@ -360,9 +369,9 @@ function keyOf(events: readonly SimulatedEvent[]): AnswerKey {
   return builder.build([], AS_OF);
 }
 
-function measured(...incidents: readonly Incident[]) {
-  return answerKeyOf([{ options: { ...journeys, incidents }, ranges: [days(7, 10)] }], countries, '2026-03-12')
-    .incidents;
+function measured(incidents: readonly Incident[], ...ranges: readonly TimeRange[]) {
+  const options = { ...journeys, incidents };
+  return plantedIncidents([{ options, ranges: ranges.length > 0 ? ranges : [days(0, 28)] }], countries);
 }
 
 function seconds({ from, to }: TimeRange): number[] {

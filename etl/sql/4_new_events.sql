@@ -20,7 +20,7 @@ FROM (
     validated_events.*,
     ROW_NUMBER() OVER (
       PARTITION BY validated_events.event_id, repeated_events.click_day
-      ORDER BY ingest_time NULLS LAST, source_file, click_date, event_type, user_id, user_action, extra NULLS LAST
+      ORDER BY ingest_time NULLS LAST, source_file, {{columns_in_order}}
     ) AS copy
   FROM validated_events
   JOIN repeated_events

@@ -34,11 +34,15 @@ export interface PlantedIncident {
 }
 
 const HOUR_S = 3600;
+const HISTORY_S = 21 * DAY_S;
+const JUDGED_S = 92 * DAY_S;
 const AFFECTED: Readonly<Record<IncidentKind, readonly string[]>> = {
   'checkout-outage': ['purchase'],
   'bot-flood': ['click'],
   'campaign-spike': ['click', 'search', 'purchase'],
 };
+/** Variance of an event type's counts over their mean, as they come in sessions: squares over sums of users' events in a day. */
+const DISPERSION: Readonly<Record<string, number>> = { click: 6, search: 2.5, purchase: 1.2 };
 
 /**
  * Adds a range of a simulation to what is planted, and says which parts of it are new. Throws if the simulation is planted with
@@ -77,16 +81,14 @@ function measured({ options, ranges }: Planted, incident: Incident, countries: r
   const cells = new Map<string, Cell>();
   const total = { actual: 0, expected: 0 };
   let baseline = 0;
-  const count = (incidents: readonly Incident[], side: keyof Cell) => {
+  const count = (incidents: readonly Incident[], side: 'actual' | 'expected') => {
     const simulate = simulation({ ...options, incidents }, countries);
     for (const { event_type, timestamp } of eventsIn(simulate, touched, country)) {
       if (!AFFECTED[kind].includes(event_type)) continue;
       total[side]++;
       if (side === 'expected' && timestamp >= from && timestamp < end) baseline++;
-      for (const [unit, length] of [['day', DAY_S] as const, ['hour', HOUR_S] as const])
-        at(cells, `${event_type} ${unit} ${Math.floor(timestamp / length)}`, () => ({ actual: 0, expected: 0 }))[
-          side
-        ]++;
+      for (const length of [DAY_S, HOUR_S])
+        at(cells, `${event_type} ${length} ${Math.floor(timestamp / length)}`, () => newCell(event_type))[side]++;
     }
   };
   count(options.incidents, 'actual');
@@ -99,24 +101,38 @@ function measured({ options, ranges }: Planted, incident: Incident, countries: r
     event_types: AFFECTED[kind],
     effect_events: Math.abs(total.actual - total.expected),
     baseline_events: baseline,
-    is_detectable: [...cells.values()].some(isEvident),
+    is_detectable: isJudged(ranges, incident) && [...cells.values()].some(isEvident),
   };
 }
 
 /** Events of one type in the country in one day or hour (UTC), with the incident and without. */
 interface Cell {
+  readonly dispersion: number;
   actual: number;
   expected: number;
 }
 
+function newCell(eventType: string): Cell {
+  return { dispersion: DISPERSION[eventType]!, actual: 0, expected: 0 };
+}
+
 /**
- * Six standard deviations of a Poisson count, and half of what was expected. The first bounds chance, with room for events
- * that come in sessions and for a baseline estimated from a few weeks; the second bounds the week's own rhythm, which exceeds
- * chance where counts are large.
+ * Eight standard deviations by Anscombe's residual for Poisson counts (two thirds powers are nearly normal), with one more user
+ * in both; and half of what was expected. A detector without false alarms needs five or six, and the rest is for a baseline that
+ * it has to estimate; the half is beyond the week's own rhythm, which exceeds chance where counts are large.
  */
-function isEvident({ actual, expected }: Cell): boolean {
-  const effect = Math.abs(actual - expected);
-  return effect >= 6 * Math.sqrt(Math.max(expected, 1)) && effect >= expected / 2;
+function isEvident({ actual, expected, dispersion }: Cell): boolean {
+  const residual = Math.cbrt((actual + dispersion) ** 2) - Math.cbrt((expected + dispersion) ** 2);
+  const deviation = (2 / 3) * Math.sqrt(dispersion * Math.cbrt(expected + dispersion));
+  return Math.abs(residual) >= 8 * deviation && Math.abs(actual - expected) >= expected / 2;
+}
+
+/** Whether what is planted tells what is usual: three weeks without a gap, among the latest three months. */
+function isJudged(ranges: readonly TimeRange[], incident: Incident): boolean {
+  const last = ranges.at(-1)!.to;
+  const recent = ranges.filter(({ to }) => to > last - JUDGED_S);
+  const from = Math.max(recent[0]!.from, last - JUDGED_S);
+  return recent.length === 1 && last - from >= HISTORY_S && incident.from >= from;
 }
 
 function* eventsIn(simulate: Simulate, ranges: readonly TimeRange[], country: string): Generator<SimulatedEvent> {

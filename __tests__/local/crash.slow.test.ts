@@ -1,0 +1,207 @@
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { fraction, hashIndex } from '../../functions/generator/random';
+import { generate } from '../../local/generate';
+import type { TransformStep } from '../../local/transform';
+import { SIMULATION } from './crash-simulation';
+import { clickstream, killed, startClickstream } from './processes';
+import { type Row, type TemporaryLake, temporaryLake } from './temporary-lake';
+
+jest.setTimeout(180_000);
+
+const STEPS: readonly TransformStep[] = ['listed', 'staged', 'checked', 'written', 'committed', 'archived'];
+const BAD_LINES = '{}\nwords\n{}\n\x01\nwords\n';
+
+/** Landed and not transformed; and what it is when nothing went wrong. */
+let landed: TemporaryLake;
+let expected: readonly Row[][];
+let lake: TemporaryLake;
+
+beforeAll(async () => {
+  landed = temporaryLake();
+  await generate(landed.root, SIMULATION);
+  const [first] = landed.files('raw').values();
+  landed.land('copy-of-the-first.ndjson.gz', first!);
+  lake = copyOf(landed);
+  expect(await clickstream('transform', '--lake', lake.root)).toMatchObject({ code: 0 });
+  await expectVerified(lake);
+  expected = await contentOf(lake);
+  lake.remove();
+});
+afterAll(() => landed.remove());
+
+beforeEach(() => {
+  lake = copyOf(landed);
+});
+afterEach(() => lake.remove());
+
+describe('a transform that is killed', () => {
+  const moments = STEPS.flatMap((step) => (step === 'listed' ? [1] : [1, 3]).map((time) => [step, time] as const));
+
+  test.each(moments)('when a batch is %s, time %d, loses nothing and repeats nothing', async (step, time) => {
+    expect(await killed('transform', lake.root, step, String(time)).ended).toMatchObject({ signal: 'SIGKILL' });
+    expect(await clickstream('transform', '--lake', lake.root)).toMatchObject({ code: 0 });
+    await expectWhole(lake);
+  });
+
+  test.each(STEPS)('when a batch is %s keeps each failed event once', async (step) => {
+    lake.land('0-bad.ndjson', BAD_LINES);
+    await killed('transform', lake.root, step, '1').ended;
+    expect(await clickstream('transform', '--lake', lake.root)).toMatchObject({ code: 0 });
+    const failed = await lake.rows('SELECT source_line, raw FROM clickstream_db.failed_events ORDER BY 1');
+    expect(failed.map(({ source_line, raw }) => [source_line, raw])).toEqual([
+      [1, '{}'],
+      [2, 'words'],
+      [3, '{}'],
+      [4, '\x01'],
+      [5, 'words'],
+    ]);
+    expect((await contentOf(lake)).slice(0, 2)).toEqual(expected.slice(0, 2));
+    expect([...lake.files('results').keys()]).toEqual(['clickstream.duckdb']);
+  });
+
+  test('can be queried at once, and shows what was committed', async () => {
+    await killed('transform', lake.root, 'committed', '2').ended;
+    const { code, stdout } = await clickstream(
+      'query',
+      '--lake',
+      lake.root,
+      '--format',
+      'json',
+      'SELECT COUNT(*) AS n FROM clickstream_db.clickstream_table',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)[0].n).toBeGreaterThan(0);
+  });
+
+  test('at ten random moments loses nothing and repeats nothing', async () => {
+    const many = await manyFiles();
+    const count = many.files('raw').size;
+    expect(count).toBeGreaterThan(500);
+    let kills = 0;
+    for (let n = 0; n < 10; n++) {
+      const { child, ended } = startClickstream('transform', '--lake', many.root);
+      await Promise.race([sleep(300 + fraction(hashIndex(42, n)) * 2500), ended]);
+      child.kill('SIGKILL');
+      if ((await ended).signal === 'SIGKILL') kills++;
+    }
+    expect(kills).toBeGreaterThan(0);
+    expect(await clickstream('transform', '--lake', many.root)).toMatchObject({ code: 0 });
+    await expectVerified(many);
+    expect(many.files('raw').size).toBe(0);
+    expect(many.files('processed').size).toBe(count);
+    many.remove();
+  });
+});
+
+describe('landing that is killed', () => {
+  test.each([1, 5, 11])('after %d windows lands the same when it is run again', async (windows) => {
+    const other = temporaryLake();
+    expect(await killed('generate', other.root, String(windows)).ended).toMatchObject({ signal: 'SIGKILL' });
+    expect(other.files('raw').size).toBe(windows);
+    expect(await clickstream('transform', '--lake', other.root)).toMatchObject({ code: 0 });
+    await generate(other.root, SIMULATION);
+    expect(await clickstream('transform', '--lake', other.root)).toMatchObject({ code: 0 });
+    await expectWhole(other, 12);
+    other.remove();
+  });
+
+  test('in the middle of a put leaves nothing that a transform would read', async () => {
+    const key = 'raw/date=2026-01-10/hour=00/large.ndjson.gz';
+    expect(await killed('put', lake.root, key).ended).toMatchObject({ signal: 'SIGKILL' });
+    expect(existsSync(join(lake.root, key))).toBe(false);
+    expect([...lake.files('raw').keys()].filter((name) => name.endsWith('.partial'))).toHaveLength(1);
+    expect(await clickstream('transform', '--lake', lake.root)).toMatchObject({ code: 0 });
+    await expectVerified(lake);
+  });
+});
+
+describe('two transforms at once', () => {
+  test('both end well, and the second says what it waits for', async () => {
+    const first = killed('hold', lake.root);
+    await first.said(/holding/);
+    const second = startClickstream('transform', '--lake', lake.root);
+    await second.said(new RegExp(`waiting for process ${first.child.pid}, which has the lake open`));
+    writeFileSync(join(lake.root, 'go'), '');
+    expect((await first.ended).code).toBe(0);
+    expect((await second.ended).code).toBe(0);
+    await expectWhole(lake);
+  });
+
+  test('and a query wait for each other', async () => {
+    const first = killed('hold', lake.root);
+    await first.said(/holding/);
+    const second = startClickstream(
+      'query',
+      '--lake',
+      lake.root,
+      'SELECT COUNT(*) FROM clickstream_db.clickstream_table',
+    );
+    await second.said(/waiting for process/);
+    writeFileSync(join(lake.root, 'go'), '');
+    expect(await second.ended).toMatchObject({ code: 0 });
+    expect((await first.ended).code).toBe(0);
+  });
+
+  test('while files are landing give what one gives afterwards', async () => {
+    const other = temporaryLake();
+    const landing = startClickstream('generate', '--lake', other.root, ...MANY);
+    const codes: (number | null)[] = [];
+    let isLanding = true;
+    void landing.ended.then(() => {
+      isLanding = false;
+    });
+    while (isLanding) {
+      const both = await Promise.all([
+        clickstream('transform', '--lake', other.root),
+        clickstream('transform', '--lake', other.root),
+      ]);
+      codes.push(...both.map(({ code }) => code));
+    }
+    expect(codes).toEqual(codes.map(() => 0));
+    expect(await clickstream('transform', '--lake', other.root)).toMatchObject({ code: 0 });
+    await expectVerified(other);
+    const [, count] = /in (\d+) objects/.exec((await landing.ended).stderr)!;
+    expect(other.files('processed').size).toBe(Number(count));
+    other.remove();
+  });
+});
+
+const MANY = ['--days', '2', '--events-per-day', '3000', '--until', '2026-01-12', '--window', '5m'];
+
+/** Two days in windows of five minutes: more files than one batch takes. */
+async function manyFiles(): Promise<TemporaryLake> {
+  const many = temporaryLake();
+  expect(await clickstream('generate', '--lake', many.root, ...MANY)).toMatchObject({ code: 0 });
+  return many;
+}
+
+function copyOf(original: TemporaryLake): TemporaryLake {
+  const copy = temporaryLake();
+  cpSync(original.root, copy.root, { recursive: true });
+  return copy;
+}
+
+/** The lake is what it is when nothing went wrong: tables, answer key, and where the files are. */
+async function expectWhole(whole: TemporaryLake, fileCount = 13): Promise<void> {
+  expect(await contentOf(whole)).toEqual(expected);
+  await expectVerified(whole);
+  expect([...whole.files('raw').keys()]).toEqual([]);
+  expect(whole.files('processed').size).toBe(fileCount);
+}
+
+async function expectVerified({ root }: TemporaryLake): Promise<void> {
+  const { code, stdout, stderr } = await clickstream('verify', '--lake', root);
+  expect(code === 0 ? '' : stdout + stderr).toBe('');
+}
+
+/** Events and sessions, and how many failed events; a repeated event may come from either of its files. */
+async function contentOf(whole: TemporaryLake): Promise<Row[][]> {
+  return [
+    await whole.rows('SELECT * EXCLUDE (source_file) FROM clickstream_db.clickstream_table ORDER BY event_id'),
+    await whole.rows('SELECT * FROM clickstream_db.sessions ORDER BY session_id'),
+    await whole.rows('SELECT * FROM clickstream_db.failed_events ORDER BY ALL'),
+  ];
+}

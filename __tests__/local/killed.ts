@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { folderStore } from '../../functions/generator/object-store';
+import { generate } from '../../local/generate';
+import { openLake } from '../../local/lake';
+import { type TransformStep, transform } from '../../local/transform';
+import { BATCH_BYTES, SIMULATION } from './crash-simulation';
+
+/**
+ * A process that dies of SIGKILL: `transform LAKE STEP N` at the N-th time that it reaches a step, `generate LAKE N` after N windows,
+ * `put LAKE KEY` in the middle of a put. `hold LAKE` transforms, and stays at the first batch until LAKE/go exists.
+ */
+const [task, root = '', ...rest] = process.argv.slice(2);
+
+const tasks: Readonly<Record<string, () => Promise<void>>> = {
+  transform: dieTransforming,
+  generate: dieLanding,
+  put: dieInPut,
+  hold,
+};
+void tasks[task!]!();
+
+async function dieTransforming(): Promise<void> {
+  let left = Number(rest[1]);
+  await transforming((step) => {
+    if (step === rest[0] && --left === 0) die();
+  });
+}
+
+async function dieLanding(): Promise<void> {
+  let left = Number(rest[0]);
+  const onProgress = (): void => {
+    if (--left === 0) die();
+  };
+  await generate(root, { ...SIMULATION, onProgress });
+}
+
+async function dieInPut(): Promise<void> {
+  const put = folderStore(root).put(rest[0]!, Buffer.alloc(1 << 28, 'x'));
+  setTimeout(die, 20);
+  await put;
+}
+
+async function hold(): Promise<void> {
+  let isFirst = true;
+  await transforming(async (step) => {
+    if (step !== 'staged' || !isFirst) return;
+    isFirst = false;
+    process.stderr.write('holding\n');
+    while (!existsSync(join(root, 'go'))) await sleep(20);
+  });
+}
+
+async function transforming(onStep: (step: TransformStep) => void | Promise<void>): Promise<void> {
+  const lake = await openLake(root, { mode: 'write' });
+  await transform(lake, { batchBytes: BATCH_BYTES, onStep });
+  lake.close();
+}
+
+function die(): void {
+  process.kill(process.pid, 'SIGKILL');
+}

@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { openLake } from '../../local/lake';
+import { type TransformOptions, type TransformResult, transform } from '../../local/transform';
+
+export type Row = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A lake in a folder of its own, transformed in this process. */
+export interface TemporaryLake {
+  readonly root: string;
+  /** Writes a file under `raw/`. */
+  land(name: string, content: string | Buffer): void;
+  transform(options?: TransformOptions): Promise<TransformResult>;
+  /** All rows of a query; BIGINT as number, anything else but booleans as DuckDB writes it. */
+  rows(sql: string): Promise<Row[]>;
+  /** Files below a folder of the lake, by their path in it. */
+  files(folder: string): Map<string, Buffer>;
+  remove(): void;
+}
+
+export function temporaryLake(name = 'lake'): TemporaryLake {
+  const parent = mkdtempSync(join(tmpdir(), 'clickstream-'));
+  const root = join(parent, name);
+  return {
+    root,
+    land(file, content) {
+      const path = join(root, 'raw', file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+    },
+    async transform(options) {
+      const lake = await openLake(root, { mode: 'write' });
+      try {
+        return await transform(lake, options);
+      } finally {
+        lake.close();
+      }
+    },
+    async rows(sql) {
+      const lake = await openLake(root);
+      try {
+        const reader = await lake.connection.runAndReadAll(sql);
+        return reader.getRowObjectsJS().map(plain);
+      } finally {
+        lake.close();
+      }
+    },
+    files: (folder) => filesBelow(join(root, folder)),
+    remove: () => rmSync(parent, { recursive: true, force: true }),
+  };
+}
+
+function filesBelow(folder: string): Map<string, Buffer> {
+  if (!existsSync(folder)) return new Map();
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return new Map(paths.map((path) => [relative(folder, path), readFileSync(path)]));
+}
+
+function plain(row: Readonly<Record<string, unknown>>): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plainValue(value)]));
+}
+
+function plainValue(value: unknown): string | number | boolean | null {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T', ' ');
+  return String(value);
+}
