@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { INCIDENT_KINDS, type Incident, parseIncident } from '../functions/generator/incidents';
+import { INCIDENT_KINDS, type Incident, parseIncident, parseTime } from '../functions/generator/incidents';
 import { DEFAULT_EVENTS_PER_DAY, MODELS, type SimulationOptions } from '../functions/generator/simulation';
 import { version } from '../package.json';
 import { loadCountries } from '../schema/countries';
@@ -248,8 +248,7 @@ function wholePositive(text: string): number {
 }
 
 function time(text: string): number {
-  const value =
-    Date.parse(/T.*([zZ]|[+-]\d\d:\d\d)$/.test(text) ? text : `${text.includes('T') ? text : `${text}T00:00`}Z`) / 1000;
+  const value = parseTime(text);
   if (!Number.isInteger(value) || value < 946_684_800 || value > 4_102_444_800)
     throw new InvalidArgumentError(
       'It must be a time from 2000 to 2100, such as 2026-03-01 or 2026-03-01T10:00 (UTC).',

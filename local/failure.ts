@@ -17,7 +17,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** Turns an error of the file system or of DuckDB into a failure that names the remedy; other errors pass unchanged. */
 export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Failure) return error;
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' && syscall === 'mkdir') return new Failure(`${path}: ${REMEDIES.EROFS}`, { cause: error }); // as Node has it
   if (code && REMEDIES[code]) return new Failure(`${path ?? 'the lake'}: ${REMEDIES[code]}`, { cause: error });
   if (/No space left on device/i.test(error.message)) return new Failure(REMEDIES.ENOSPC!, { cause: error });
   if (/Read-only file system/i.test(error.message)) return new Failure(REMEDIES.EROFS!, { cause: error });

@@ -51,7 +51,8 @@ export function temporaryLake(name = 'lake'): TemporaryLake {
   };
 }
 
-function filesBelow(folder: string): Map<string, Buffer> {
+/** All files below a folder, by their path in it. */
+export function filesBelow(folder: string): Map<string, Buffer> {
   if (!existsSync(folder)) return new Map();
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();

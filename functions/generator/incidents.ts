@@ -44,7 +44,7 @@ export function formatIncident({ kind, country, from, to }: Incident): string {
 }
 
 /** Epoch seconds of an ISO 8601 time, UTC unless it tells an offset; NaN for anything else, of which Date.parse reads a lot. */
-function parseTime(text: string): number {
+export function parseTime(text: string): number {
   const match = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d)?)?(Z|[+-]\d\d:\d\d)?$/.exec(text);
   if (!match) return Number.NaN;
   const [, date, time = 'T00:00', zone = 'Z'] = match;
