@@ -7,7 +7,8 @@ import type { Simulate, SimulatedEvent, TimeRange } from './simulation';
 /** Events per object: a larger window lands in parts, so that neither side holds it whole. */
 export const EVENTS_PER_PART = 100_000;
 
-const CHUNK_CHARACTERS = 1 << 18;
+/** Text is flattened to bytes in pieces that fit the processor's cache. */
+const CHUNK_CHARACTERS = 1 << 14;
 
 /** What landing one window wrote. */
 export interface Landed {
