@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, type Stats } from 'node:fs';
 import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { constants, createGunzip } from 'node:zlib';
 import { MAX_EVENT_BYTES } from '../schema/event';
 
 /** A file under `raw/` as it was when listed; its key is its path in the lake, with slashes. */
@@ -105,7 +105,8 @@ export async function unpacked(files: readonly RawFile[], folder: string): Promi
       );
     }
   };
-  await Promise.all([work(), work()]);
+  const outcomes = await Promise.allSettled([work(), work()]); // one that fails does not leave the other at work
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return results;
 }
 
@@ -143,7 +144,7 @@ async function* contentOf({ path, isGzip }: RawFile): AsyncGenerator<Buffer> {
   // An altered byte costs what its chunk would have given, so compressed chunks are small.
   const file = createReadStream(path, { highWaterMark: isGzip ? 1 << 12 : 1 << 18 });
   if (!isGzip) return yield* file as AsyncIterable<Buffer>;
-  const gunzip = createGunzip({ chunkSize: 1 << 18 });
+  const gunzip = createGunzip({ chunkSize: 1 << 18, finishFlush: constants.Z_SYNC_FLUSH }); // gives all there is before a cut
   const content = new PassThrough({ highWaterMark: 1 << 20 }); // a stream that fails drops what it holds, so hold it elsewhere
   let failure: unknown;
   const fail = (error: unknown): void => {
@@ -153,6 +154,7 @@ async function* contentOf({ path, isGzip }: RawFile): AsyncGenerator<Buffer> {
   file.on('error', fail).pipe(gunzip).on('error', fail).pipe(content);
   yield* content as AsyncIterable<Buffer>;
   if (failure) throw failure;
+  await pipeline(createReadStream(path), createGunzip(), new Writable({ write: (_chunk, _encoding, done) => done() })); // throws at a cut
 }
 
 function judge(line: number, bytes: Buffer): RawLine {

@@ -47,6 +47,7 @@ const VIEWS: readonly string[] = ['new_failed_events', 'session_events'];
  */
 export async function transform(lake: Lake, options: TransformOptions = {}): Promise<TransformResult> {
   const { onProgress, onStep, batchBytes = 16 * 2 ** 20 } = options;
+  rmSync(workspaceOf(lake), { recursive: true, force: true }); // of a run that was killed
   const files = await listRawFiles(lake.root);
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   let doneBytes = 0;
@@ -65,6 +66,10 @@ export async function transform(lake: Lake, options: TransformOptions = {}): Pro
   return total;
 }
 
+function workspaceOf(lake: Lake): string {
+  return join(lake.root, 'results', '.batch');
+}
+
 interface Source extends RawFile {
   readonly sha256: string;
 }
@@ -76,7 +81,7 @@ async function transformBatch(
 ): Promise<TransformResult> {
   const { connection } = lake;
   const run = (sql: string): Promise<unknown> => connection.run(sql);
-  const workspace = join(lake.root, 'results', '.batch');
+  const workspace = workspaceOf(lake);
   try {
     await run(
       `CREATE OR REPLACE TEMP TABLE rejected_lines (source_file VARCHAR, source_line BIGINT, reasons VARCHAR, raw VARCHAR)`,

@@ -93,19 +93,27 @@ function* compare(name: string, expected: readonly Row[], { columns, rows }: Res
   const keys = Object.keys(expected[0] ?? {});
   if (expected.length > 0 && keys.join() !== columns.join())
     yield finding(`${name}: columns`, keys.join(), columns.join(), false);
+  const wantedRows = inOrderOfTexts(expected.map((row) => columns.map((column) => row[column] ?? null)));
+  const gotRows = inOrderOfTexts(rows);
   for (const [n, column] of columns.entries()) {
-    const wanted = expected.map((row) => row[column] ?? null);
-    const got = rows.map((row) => row[n] ?? null);
+    const wanted = wantedRows.map((row) => row[n] ?? null);
+    const got = gotRows.map((row) => row[n] ?? null);
     const line = wanted.findIndex((value, row) => !isSame(value, got[row] ?? null));
     const detail =
       line < 0
         ? undefined
-        : `row ${line + 1}: expected ${JSON.stringify(expected[line])}, got ${JSON.stringify(rows[line])}`;
+        : `row ${line + 1}: expected ${JSON.stringify(wantedRows[line])}, got ${JSON.stringify(gotRows[line])}`;
     if (got.some((value) => typeof value === 'number')) {
       const metric = rows.length > 1 ? `${name}: ${column}, sum of all rows` : `${name}: ${column}`;
       yield finding(metric, sum(wanted), sum(got), line < 0, detail);
     } else if (line >= 0) yield finding(`${name}: ${column}`, wanted[line]!, got[line] ?? null, false, detail);
   }
+}
+
+/** An analysis may leave rows of the same rank in any order, as the article's does. */
+function inOrderOfTexts(rows: readonly (readonly Cell[])[]): (readonly Cell[])[] {
+  const texts = (row: readonly Cell[]): string => row.filter((cell) => typeof cell === 'string').join();
+  return [...rows].sort((a, b) => (texts(a) < texts(b) ? -1 : Number(texts(a) > texts(b))));
 }
 
 function* judgeAnomalies(incidents: readonly PlantedIncident[], { columns, rows }: Result): Generator<Finding> {

@@ -29,7 +29,7 @@ export const clickstreamColumns: readonly Column[] = [
 
 /** One row per session: a user's events with no gap over 30 minutes (GA4, Snowplow, Plausible); no split at midnight. */
 export const sessionColumns: readonly Column[] = [
-  string('session_id', 'user_id and the epoch second of the first event'),
+  string('session_id', 'event_id of the first event'),
   string('user_id', 'The user'),
   string('country_code', 'Country of the first event'),
   COUNTRY_NAME,

@@ -62,6 +62,17 @@ describe('a transform that is killed', () => {
     expect([...lake.files('results').keys()]).toEqual(['clickstream.duckdb']);
   });
 
+  test.each(STEPS)('when its only batch is %s leaves nothing behind', async (step) => {
+    const other = temporaryLake();
+    other.land('bad.ndjson', BAD_LINES);
+    await killed('transform', other.root, step, '1').ended;
+    expect(await clickstream('transform', '--lake', other.root)).toMatchObject({ code: 0 });
+    expect(await other.rows('SELECT COUNT(*) AS n FROM clickstream_db.failed_events')).toEqual([{ n: 5 }]);
+    expect([...other.files('results').keys()]).toEqual(['clickstream.duckdb']);
+    expect([...other.files('processed').keys()]).toEqual(['bad.ndjson']);
+    other.remove();
+  });
+
   test('can be queried at once, and shows what was committed', async () => {
     await killed('transform', lake.root, 'committed', '2').ended;
     const { code, stdout } = await clickstream(

@@ -1,6 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 /** Where objects land. A put is atomic: readers see the whole object or none, and a second put replaces the first. */
 export interface ObjectStore {
@@ -21,23 +20,6 @@ export function folderStore(root: string): ObjectStore {
         await rm(partial, { force: true }).catch(() => {});
         throw error;
       }
-    },
-  };
-}
-
-/** A bucket. Region, credentials and endpoint come from the environment, as for any AWS client. */
-export function s3Store(bucket: string, client: S3Client = new S3Client({})): ObjectStore {
-  return {
-    async put(key, body) {
-      await client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: body,
-          ContentType: 'application/x-ndjson',
-          ContentEncoding: 'gzip',
-        }),
-      );
     },
   };
 }

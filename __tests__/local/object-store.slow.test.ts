@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { landWindow, windowsOf } from '../../functions/generator/landing';
+import { folderStore, type ObjectStore, s3Store } from '../../functions/generator/object-store';
+import { simulation } from '../../functions/generator/simulation';
+import { loadCountries } from '../../schema/countries';
+import { type Emulator, hasEmulator, startEmulator } from './aws-emulator';
+import { SIMULATION } from './crash-simulation';
+import { filesBelow } from './temporary-lake';
+
+jest.setTimeout(60_000);
+
+const BUCKET = 'clickstream-test';
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'clickstream-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+(hasEmulator() ? describe : describe.skip)('a bucket', () => {
+  let emulator: Emulator;
+  let client: S3Client;
+
+  beforeAll(async () => {
+    emulator = await startEmulator();
+    client = new S3Client({
+      endpoint: emulator.endpoint,
+      region: 'eu-central-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    await client.send(
+      new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }),
+    );
+  });
+  afterAll(async () => {
+    client?.destroy();
+    await emulator?.stop();
+  });
+
+  test('holds the same keys and bytes as a folder', async () => {
+    const root = join(folder, 'same');
+    const inFolder = await land(folderStore(root));
+    expect(await land(s3Store(BUCKET, client))).toEqual(inFolder);
+    const files = filesBelow(root);
+    expect(files.size).toBe(12);
+    expect(await objects()).toEqual(files);
+  });
+
+  test('is the same after landing again', async () => {
+    await land(s3Store(BUCKET, client));
+    const before = await objects();
+    await land(s3Store(BUCKET, client));
+    expect(await objects()).toEqual(before);
+  });
+
+  test('replaces an object that is put again', async () => {
+    const store = s3Store(BUCKET, client);
+    const [key] = [...(await objects()).keys()];
+    const whole = (await objects()).get(key!)!;
+    await store.put(key!, Buffer.from('half of it'));
+    expect(await bytesOf(key!)).toEqual(Buffer.from('half of it'));
+    await store.put(key!, whole);
+    expect(gunzipSync(await bytesOf(key!)).toString()).toMatch(/^{"event_id":/);
+  });
+
+  test('says what its objects are', async () => {
+    const [key] = [...(await objects()).keys()];
+    expect(await client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }))).toMatchObject({
+      ContentType: 'application/x-ndjson',
+      ContentEncoding: 'gzip',
+    });
+  });
+
+  test('that does not exist is an error, not a loss', async () => {
+    await expect(land(s3Store('no-such-bucket', client))).rejects.toMatchObject({ name: 'NoSuchBucket' });
+  });
+
+  async function objects(): Promise<Map<string, Buffer>> {
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+    const keys = Contents.map(({ Key }) => Key!).sort();
+    return new Map(await Promise.all(keys.map(async (key) => [key, await bytesOf(key)] as const)));
+  }
+
+  async function bytesOf(key: string): Promise<Buffer> {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+    return Buffer.from(await Body!.transformToByteArray());
+  }
+});
+
+describe('a folder', () => {
+  test('replaces an object that is put again, and has no half ones', async () => {
+    const root = join(folder, 'again');
+    await folderStore(root).put('raw/a', Buffer.from('first'));
+    await folderStore(root).put('raw/a', Buffer.from('second'));
+    expect([...filesBelow(root)]).toEqual([['raw/a', Buffer.from('second')]]);
+  });
+
+  test('that can not be written is an error, and nothing is left behind', async () => {
+    const root = join(folder, 'blocked');
+    mkdirSync(join(root, 'raw', 'a'), { recursive: true });
+    await expect(folderStore(root).put('raw/a', Buffer.from('x'))).rejects.toMatchObject({ code: 'EISDIR' });
+    writeFileSync(join(root, 'file'), '');
+    await expect(folderStore(root).put('file/b', Buffer.from('x'))).rejects.toThrow(/EEXIST|ENOTDIR/);
+    expect([...filesBelow(root).keys()]).toEqual(['file']);
+  });
+});
+
+async function land(store: ObjectStore): Promise<{ keys: string[]; bytes: number }> {
+  const simulate = simulation(SIMULATION.simulation, loadCountries());
+  const keys: string[] = [];
+  let bytes = 0;
+  for (const window of windowsOf(SIMULATION.range, SIMULATION.windowS!)) {
+    const landed = await landWindow(simulate, window, store);
+    keys.push(...landed.keys);
+    bytes += landed.bytes;
+  }
+  return { keys, bytes };
+}
