@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { landWindow, windowsOf } from '../../functions/generator/landing';
-import { folderStore, type ObjectStore, s3Store } from '../../functions/generator/object-store';
+import { folderStore, type ObjectStore } from '../../functions/generator/object-store';
+import { s3Store } from '../../functions/generator/s3-store';
 import { simulation } from '../../functions/generator/simulation';
 import { loadCountries } from '../../schema/countries';
 import { type Emulator, hasEmulator, startEmulator } from './aws-emulator';
