@@ -11,7 +11,7 @@ WITH gaps AS (
 numbered AS (
   SELECT
     gaps.*,
-    COUNT(*) FILTER (WHERE previous_date IS NULL)
+    COUNT(CASE WHEN previous_date IS NULL THEN 1 END)
       OVER (PARTITION BY user_id ORDER BY click_date, event_id ROWS UNBOUNDED PRECEDING) AS session_number,
     -- Seconds of the hour tell a gap of up to 30 minutes, and every engine has them.
     (EXTRACT(MINUTE FROM click_date) * 60 + EXTRACT(SECOND FROM click_date)
