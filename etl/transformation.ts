@@ -39,6 +39,7 @@ const FRAGMENTS: Readonly<Record<string, () => string>> = {
   raw_fields: () => eventFields.map(({ name }) => `NULLIF("${name}", '') AS "${name}"`).join(', '),
   typed_columns: () => eventFields.flatMap(typedColumns).join(',\n  '),
   columns: () => clickstreamColumns.map(({ name }) => name).join(', '),
+  valid_columns: () => clickstreamColumns.map(({ name }) => `validated_events.${name}`).join(', '),
   columns_in_order: () => clickstreamColumns.map(({ name }) => `validated_events.${name} NULLS LAST`).join(', '),
   is_valid: () => eventFields.map(isValid).join('\n        AND '),
   is_empty: () => eventFields.map(({ name }) => `"${name}" IS NULL`).join(' AND '),

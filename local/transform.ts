@@ -33,7 +33,7 @@ export interface TransformOptions {
   /** Called with the compressed bytes done and in all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly onStep?: (step: TransformStep) => void | Promise<void>;
-  /** Compressed bytes in a batch (a plain file counts an eighth); a larger file is a batch of its own. @default 16 MiB */
+  /** Compressed bytes in a batch (a plain file counts an eighth); a larger file is a batch of its own. @default 32 MiB */
   readonly batchBytes?: number;
 }
 
@@ -46,7 +46,7 @@ const VIEWS: readonly string[] = ['new_failed_events', 'session_events'];
  * transaction, and only then archived to `processed/`; files already committed are only archived.
  */
 export async function transform(lake: Lake, options: TransformOptions = {}): Promise<TransformResult> {
-  const { onProgress, onStep, batchBytes = 16 * 2 ** 20 } = options;
+  const { onProgress, onStep, batchBytes = 32 * 2 ** 20 } = options;
   rmSync(workspaceOf(lake), { recursive: true, force: true }); // of a run that was killed
   const files = await listRawFiles(lake.root);
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -126,7 +126,12 @@ async function stage(lake: Lake, sources: readonly Source[], workspace: string):
 
 /** Reads fast, and where that fails with care. */
 async function stageValidated(lake: Lake, sources: readonly Source[], workspace: string, sql: string): Promise<void> {
-  const create = `CREATE OR REPLACE TEMP TABLE validated_events AS ${sql}`;
+  // DuckDB takes a CSV file for some hundred rows, and would put them instead of the countries into the join's hash table.
+  const create = async (): Promise<void> => {
+    await lake.connection.run("SET disabled_optimizers = 'build_side_probe_side'");
+    await lake.connection.run(`CREATE OR REPLACE TEMP TABLE validated_events AS ${sql}`);
+    await lake.connection.run('RESET disabled_optimizers');
+  };
   try {
     // DuckDB takes a gzip file that is cut off or altered for a whole one, so it gets them unpacked.
     await provide(
@@ -134,7 +139,7 @@ async function stageValidated(lake: Lake, sources: readonly Source[], workspace:
       'raw_events',
       rawEvents(await unpacked(sources, workspace), (json) => json),
     );
-    await lake.connection.run(create);
+    await create();
   } catch {
     // It stops at the first line that is not JSON, or no text at all: then set apart what is no text, and let JSON fail by line.
     const readable = await setUnreadableLinesApart(lake, sources, workspace);
@@ -143,7 +148,7 @@ async function stageValidated(lake: Lake, sources: readonly Source[], workspace:
       'raw_events',
       rawEvents(readable, (json) => `TRY(${json})`),
     );
-    await lake.connection.run(create);
+    await create();
   }
 }
 

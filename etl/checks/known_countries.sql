@@ -1,4 +1,5 @@
 -- New events whose country is not in the reference.
-SELECT *
+SELECT new_events.*
 FROM new_events
-WHERE NOT EXISTS (SELECT 1 FROM countries WHERE countries.country_code = new_events.country_code)
+LEFT JOIN countries ON countries.country_code = new_events.country_code
+WHERE countries.country_code IS NULL
