@@ -114,10 +114,9 @@ async function stage(lake: Lake, sources: readonly Source[], workspace: string):
   for (const { name, sql } of transformation()) {
     if (name === 'validated_events') await stageValidated(lake, sources, workspace, sql);
     else {
-      if (name === 'new_events') await provideExistingEvents(lake, "validated_events WHERE reasons = ''");
+      if (name === 'new_events') await provideEventsOfSameDays(lake);
       if (name === 'stale_sessions') await provideExistingSessions(lake);
-      if (name === 'session_events')
-        await provideExistingEvents(lake, 'stale_sessions', 'session_start', 'session_end');
+      if (name === 'session_events') await provideEventsOfStaleSessions(lake);
       await lake.connection.run(`CREATE OR REPLACE TEMP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} ${name} AS ${sql}`);
     }
     if (name === 'new_failed_events') await numberFailedLines(lake, sources);
@@ -243,37 +242,41 @@ async function numberFailedLines(lake: Lake, sources: readonly Source[]): Promis
   appender.closeSync();
 }
 
-/** The table's events on the days that a relation's times span: bounds are literals, so that only those days are read. */
-async function provideExistingEvents(
-  lake: Lake,
-  relation: string,
-  from = 'click_date',
-  to = 'click_date',
-): Promise<void> {
+/** The table's events on the days of the batch. Bounds are literals, so that DuckDB reads no more than what they span. */
+async function provideEventsOfSameDays(lake: Lake): Promise<void> {
   const [low, high] = await span(
     lake,
-    `date_trunc('day', MIN(${from}))`,
-    `date_trunc('day', MAX(${to})) + INTERVAL 1 DAY`,
-    relation,
+    "date_trunc('day', MIN(click_date))",
+    "date_trunc('day', MAX(click_date)) + INTERVAL 1 DAY",
+    "validated_events WHERE reasons = ''",
   );
   await provide(
     lake,
     'existing_events',
-    `SELECT * FROM ${DATABASE}.clickstream_table WHERE click_date >= '${low}' AND click_date < '${high}'`,
+    `FROM ${DATABASE}.clickstream_table WHERE click_date BETWEEN '${low}' AND '${high}'`,
+  );
+}
+
+async function provideEventsOfStaleSessions(lake: Lake): Promise<void> {
+  const [low, high] = await span(lake, 'MIN(session_start)', 'MAX(session_end)', 'stale_sessions');
+  await provide(
+    lake,
+    'existing_events',
+    `FROM ${DATABASE}.clickstream_table WHERE click_date BETWEEN '${low}' AND '${high}'`,
   );
 }
 
 async function provideExistingSessions(lake: Lake): Promise<void> {
   const [low, high] = await span(
     lake,
-    `MIN(click_date) - INTERVAL 30 MINUTE`,
+    'MIN(click_date) - INTERVAL 30 MINUTE',
     'MAX(click_date) + INTERVAL 30 MINUTE',
     'new_events',
   );
   await provide(
     lake,
     'existing_sessions',
-    `SELECT * FROM ${DATABASE}.sessions WHERE session_end >= '${low}' AND session_start <= '${high}'`,
+    `FROM ${DATABASE}.sessions WHERE session_end >= '${low}' AND session_start <= '${high}'`,
   );
 }
 
@@ -294,9 +297,11 @@ async function requireChecks(lake: Lake): Promise<void> {
 }
 
 async function publish(lake: Lake, sources: readonly Source[]): Promise<void> {
+  const [low, high] = await span(lake, 'MIN(session_start)', 'MAX(session_start)', 'stale_sessions');
   const statements = [
     `INSERT INTO ${DATABASE}.clickstream_table BY NAME SELECT * FROM new_events`,
-    `DELETE FROM ${DATABASE}.sessions WHERE (session_id, session_start) IN (SELECT (session_id, session_start) FROM stale_sessions)`,
+    `DELETE FROM ${DATABASE}.sessions WHERE session_start BETWEEN '${low}' AND '${high}'
+       AND (session_id, session_start) IN (SELECT (session_id, session_start) FROM stale_sessions)`,
     `INSERT INTO ${DATABASE}.sessions BY NAME SELECT * FROM new_sessions`,
     `INSERT INTO ${DATABASE}.failed_events BY NAME
        SELECT DISTINCT source_file, source_line, reasons, raw FROM new_failed_events LEFT JOIN failed_lines USING (source_file, raw)
