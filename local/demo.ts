@@ -4,7 +4,7 @@ import type { Incident, IncidentKind } from '../functions/generator/incidents';
 import type { SimulationOptions, TimeRange } from '../functions/generator/simulation';
 import { DAY_S, type Generated, generate } from './generate';
 import { type Lake, openLake } from './lake';
-import { tableOf, write } from './output';
+import { type Cell, tableOf, write } from './output';
 import { progress, say } from './progress';
 import { analysis, queryAll, type Result } from './query';
 import { type TransformResult, transform } from './transform';
@@ -65,7 +65,7 @@ async function report(
   await section("Customer behaviour, last 7 days (the article's query)", results.get('customer_behavior')!, 8);
   await section('Funnel: users in order', results.get('funnel')!);
   await section('Retention by weekly cohort: share of users back in week 1 to 4', await queryAll(lake, RETENTION));
-  await section('Anomalies, the strongest first', strongest(results.get('anomalies')!), 6);
+  await section('Anomalies: events against what was to be expected', bySeries(results.get('anomalies')!), 8);
   for (const { metric, got } of findings.filter((finding) => finding.metric.startsWith('anomalies: ')))
     await write(`${metric.slice(11)}: ${typeof got === 'number' ? got.toFixed(2) : got}\n`);
   await verdict(lake, verified);
@@ -81,12 +81,26 @@ async function section(title: string, { columns, rows }: Result, most = 12): Pro
   await write(`${heading(title)}${tableOf(columns, rows.slice(0, most))}\n${more}`);
 }
 
-function strongest({ columns, rows }: Result): Result {
-  const shown = ['period', 'period_start', 'country_code', 'event_type', 'event_count', 'expected', 'z_score'].map(
-    (name) => columns.indexOf(name),
-  );
-  const byStrength = rows.toSorted((a, b) => Math.abs(Number(b[shown.at(-1)!])) - Math.abs(Number(a[shown.at(-1)!])));
-  return { columns: shown.map((n) => columns[n]!), rows: byStrength.map((row) => shown.map((n) => row[n]!)) };
+/** The anomalies by country and event type: their hours (or days, where only those stand out), those that are furthest off first. */
+function bySeries({ columns, rows }: Result): Result {
+  const at = (row: readonly Cell[], name: string): Cell => row[columns.indexOf(name)]!;
+  const nameOf = (row: readonly Cell[]): string => `${at(row, 'country_code')} ${at(row, 'event_type')}`;
+  const series = [...new Set(rows.map(nameOf))].map((name) => rows.filter((row) => nameOf(row) === name));
+  const sum = (some: readonly (readonly Cell[])[], name: string): number =>
+    some.reduce((total, row) => total + Number(at(row, name)), 0);
+  const shown = series.map((all): Cell[] => {
+    const hours = all.filter((row) => at(row, 'period') === 'hour');
+    const some = hours.length > 0 ? hours : all;
+    const starts = some.map((row) => String(at(row, 'period_start')).slice(0, 16)).sort();
+    const names = [at(some[0]!, 'country_code'), at(some[0]!, 'event_type')];
+    const counts = [sum(some, 'event_count'), Math.round(sum(some, 'expected'))];
+    return [...names, starts[0]!, `${some.length} ${at(some[0]!, 'period')}s`, ...counts];
+  });
+  const off = (row: Cell[]): number => Math.abs(Number(row.at(-2)) - Number(row.at(-1)));
+  return {
+    columns: ['country', 'event type', 'from (UTC)', 'in', 'events', 'expected'],
+    rows: shown.sort((a, b) => off(b) - off(a)),
+  };
 }
 
 async function verdict(lake: Lake, { result: { findings }, seconds: took }: Timed<Verified>): Promise<void> {

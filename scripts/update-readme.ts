@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Puts what the commands print into the README: `node local/run.js scripts/update-readme.ts`; takes some minutes. */
+/** Puts what the commands print into the README: `node local/run.js scripts/update-readme.ts [transcript] [bench]`; all take some minutes. */
 const PROJECT = join(__dirname, '..');
 const README = join(PROJECT, 'README.md');
 const LAKE = '.lake-readme';
@@ -18,7 +18,9 @@ const sections: Readonly<Record<string, () => string>> = {
 };
 
 let readme = readFileSync(README, 'utf8');
+const wanted = process.argv.slice(2);
 for (const [name, text] of Object.entries(sections)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   const block = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
   if (!block.test(readme)) throw new Error(`README.md has no block "${name}"`);
   const content = text();
