@@ -1,22 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { checks, transformation } from '../etl/transformation';
-import { eventFields, MAX_EVENT_BYTES } from '../schema/event';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checks } from '../etl/transformation';
 import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
 import { type Lake, sqlText } from './lake';
-import {
-  archive,
-  isUnchanged,
-  listRawFiles,
-  type RawFile,
-  type RawLine,
-  rawLines,
-  rawText,
-  sha256,
-  unpacked,
-} from './raw-files';
+import { archive, isUnchanged, listRawFiles, type RawFile, sha256 } from './raw-files';
+import { span, stage, unstage } from './staging';
 
 /** What a run did; counts of lines and files. */
 export interface TransformResult {
@@ -38,8 +27,6 @@ export interface TransformOptions {
 }
 
 const MAX_FILES = 500;
-/** Relations that are read so little that a view is cheaper than a table. */
-const VIEWS: readonly string[] = ['new_failed_events', 'session_events'];
 
 /**
  * Transforms whatever is in `raw/`, oldest first, in batches. A batch's rows and its source files are committed by one
@@ -83,9 +70,6 @@ async function transformBatch(
   const run = (sql: string): Promise<unknown> => connection.run(sql);
   const workspace = workspaceOf(lake);
   try {
-    await run(
-      `CREATE OR REPLACE TEMP TABLE rejected_lines (source_file VARCHAR, source_line BIGINT, reasons VARCHAR, raw VARCHAR)`,
-    );
     await stage(lake, sources, workspace);
     await onStep?.('staged');
     await requireChecks(lake);
@@ -104,187 +88,8 @@ async function transformBatch(
     throw error;
   } finally {
     rmSync(workspace, { recursive: true, force: true });
-    for (const { name } of transformation().reverse())
-      await run(`DROP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} IF EXISTS temp.${name}`);
+    await unstage(lake);
   }
-}
-
-/** Runs the transformation into temporary tables. */
-async function stage(lake: Lake, sources: readonly Source[], workspace: string): Promise<void> {
-  for (const { name, sql } of transformation()) {
-    if (name === 'validated_events') await stageValidated(lake, sources, workspace, sql);
-    else {
-      if (name === 'new_events') await provideEventsOfSameDays(lake);
-      if (name === 'stale_sessions') await provideExistingSessions(lake);
-      if (name === 'session_events') await provideEventsOfStaleSessions(lake);
-      await lake.connection.run(`CREATE OR REPLACE TEMP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} ${name} AS ${sql}`);
-    }
-    if (name === 'new_failed_events') await numberFailedLines(lake, sources);
-  }
-}
-
-/** Reads fast, and where that fails with care. */
-async function stageValidated(lake: Lake, sources: readonly Source[], workspace: string, sql: string): Promise<void> {
-  // DuckDB takes a CSV file for some hundred rows, and would put them instead of the countries into the join's hash table.
-  const create = async (): Promise<void> => {
-    await lake.connection.run("SET disabled_optimizers = 'build_side_probe_side'");
-    await lake.connection.run(`CREATE OR REPLACE TEMP TABLE validated_events AS ${sql}`);
-    await lake.connection.run('RESET disabled_optimizers');
-  };
-  try {
-    // DuckDB takes a gzip file that is cut off or altered for a whole one, so it gets them unpacked.
-    await provide(
-      lake,
-      'raw_events',
-      rawEvents(await unpacked(sources, workspace), (json) => json),
-    );
-    await create();
-  } catch {
-    // It stops at the first line that is not JSON, or no text at all: then set apart what is no text, and let JSON fail by line.
-    const readable = await setUnreadableLinesApart(lake, sources, workspace);
-    await provide(
-      lake,
-      'raw_events',
-      rawEvents(readable, (json) => `TRY(${json})`),
-    );
-    await create();
-  }
-}
-
-async function provide(lake: Lake, name: string, sql: string): Promise<void> {
-  await lake.connection.run(`CREATE OR REPLACE TEMP VIEW ${name} AS ${sql}`);
-}
-
-/**
- * The lines of the files with every known field as text, and the others as JSON in `extra`. `guard` wraps what fails on text that
- * is not JSON.
- */
-function rawEvents(sources: readonly RawFile[], guard: (json: string) => string): string {
-  const shape = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, 'VARCHAR'])));
-  const nothing = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, null])));
-  const paths = sources.map(({ path }) => `'${sqlText(literalGlob(path))}'`).join(', ');
-  const keys = sources.map(({ path, key }) => `('${sqlText(path)}', '${sqlText(key)}')`).join(', ');
-  return `
-    SELECT fields.*, NULLIF(${guard(`json_merge_patch(line, '${nothing}')`)}::VARCHAR, '{}') AS extra, line AS raw, source_file
-    FROM (
-      SELECT ${guard(`json_transform(line, '${shape}')`)} AS fields, line, source_file
-      FROM read_csv([${paths}], columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, filename = true,
-        delim = '\\x01', quote = '', escape = '', new_line = '\\n', max_line_size = ${MAX_EVENT_BYTES}, compression = 'none')
-      JOIN (VALUES ${keys}) AS keys (filename, source_file) USING (filename)
-      WHERE regexp_matches(line, '\\S'))`;
-}
-
-/** The path as a pattern that matches nothing else: DuckDB takes every path for a glob. */
-function literalGlob(path: string): string {
-  return path.replace(/[*?[]/g, '[$&]');
-}
-
-async function setUnreadableLinesApart(lake: Lake, sources: readonly Source[], workspace: string): Promise<RawFile[]> {
-  const appender = await lake.connection.createAppender('rejected_lines', 'main', 'temp');
-  const readable: RawFile[] = [];
-  for (const source of sources) {
-    const reject = ({ line, bytes, reason }: RawLine): void => {
-      appender.appendVarchar(source.key);
-      appender.appendBigInt(BigInt(line));
-      appender.appendVarchar(reason!);
-      appender.appendVarchar(rawText(bytes));
-      appender.endRow();
-    };
-    const path = join(workspace, source.key);
-    mkdirSync(dirname(path), { recursive: true });
-    await writeFile(path, readableText(source, reject));
-    readable.push({ ...source, path, isGzip: false });
-  }
-  appender.closeSync();
-  return readable;
-}
-
-/** The readable lines of a file, a megabyte at a time. */
-async function* readableText(source: Source, reject: (line: RawLine) => void): AsyncGenerator<Buffer> {
-  let parts: Buffer[] = [];
-  let size = 0;
-  for await (const rawLine of rawLines(source)) {
-    if (rawLine.reason !== undefined) {
-      reject(rawLine);
-      continue;
-    }
-    parts.push(rawLine.bytes, NEWLINE);
-    size += rawLine.bytes.length;
-    if (size < 1 << 20) continue;
-    yield Buffer.concat(parts);
-    parts = [];
-    size = 0;
-  }
-  yield Buffer.concat(parts);
-}
-
-/** Adds the line numbers, which no reader of all engines gives, by finding the failed lines in their files again. */
-async function numberFailedLines(lake: Lake, sources: readonly Source[]): Promise<void> {
-  const { connection } = lake;
-  await connection.run(
-    'CREATE OR REPLACE TEMP TABLE failed_lines AS SELECT source_file, source_line, raw FROM rejected_lines WHERE false',
-  );
-  const reader = await connection.runAndReadAll(
-    'SELECT source_file, list(DISTINCT raw) FROM new_failed_events GROUP BY source_file',
-  );
-  const appender = await connection.createAppender('failed_lines', 'main', 'temp');
-  for (const [key, texts] of reader.getRowsJson() as [string, string[]][]) {
-    const failed = new Set(texts);
-    for await (const { line, bytes } of rawLines(sources.find((source) => source.key === key)!)) {
-      const text = bytes.toString('utf8');
-      if (!failed.has(text)) continue;
-      appender.appendVarchar(key);
-      appender.appendBigInt(BigInt(line));
-      appender.appendVarchar(text);
-      appender.endRow();
-    }
-  }
-  appender.closeSync();
-}
-
-/** The table's events on the days of the batch. Bounds are literals, so that DuckDB reads no more than what they span. */
-async function provideEventsOfSameDays(lake: Lake): Promise<void> {
-  const [low, high] = await span(
-    lake,
-    "date_trunc('day', MIN(click_date))",
-    "date_trunc('day', MAX(click_date)) + INTERVAL 1 DAY",
-    "validated_events WHERE reasons = ''",
-  );
-  await provide(
-    lake,
-    'existing_events',
-    `FROM ${DATABASE}.clickstream_table WHERE click_date BETWEEN '${low}' AND '${high}'`,
-  );
-}
-
-async function provideEventsOfStaleSessions(lake: Lake): Promise<void> {
-  const [low, high] = await span(lake, 'MIN(session_start)', 'MAX(session_end)', 'stale_sessions');
-  await provide(
-    lake,
-    'existing_events',
-    `FROM ${DATABASE}.clickstream_table WHERE click_date BETWEEN '${low}' AND '${high}'`,
-  );
-}
-
-async function provideExistingSessions(lake: Lake): Promise<void> {
-  const [low, high] = await span(
-    lake,
-    'MIN(click_date) - INTERVAL 30 MINUTE',
-    'MAX(click_date) + INTERVAL 30 MINUTE',
-    'new_events',
-  );
-  await provide(
-    lake,
-    'existing_sessions',
-    `FROM ${DATABASE}.sessions WHERE session_end >= '${low}' AND session_start <= '${high}'`,
-  );
-}
-
-async function span(lake: Lake, low: string, high: string, relation: string): Promise<[string, string]> {
-  const reader = await lake.connection.runAndReadAll(
-    `SELECT COALESCE(${low}, TIMESTAMP '1970-01-01')::VARCHAR, COALESCE(${high}, TIMESTAMP '1970-01-01')::VARCHAR FROM ${relation}`,
-  );
-  return reader.getRowsJson()[0] as [string, string];
 }
 
 async function requireChecks(lake: Lake): Promise<void> {
@@ -358,5 +163,3 @@ function sum(a: TransformResult, b: TransformResult): TransformResult {
     failed_events: a.failed_events + b.failed_events,
   };
 }
-
-const NEWLINE = Buffer.from('\n');
