@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { landWindow, serialize, windowsOf } from '../functions/generator/landing';
 import { folderStore } from '../functions/generator/object-store';
+import { DAY_S } from '../functions/generator/population';
 import { type SimulationOptions, simulation, type TimeRange } from '../functions/generator/simulation';
 import { openLake } from '../local/lake';
 import { transform } from '../local/transform';
@@ -53,7 +54,6 @@ const TASKS: Readonly<Record<string, (...args: string[]) => Promise<Record<strin
   },
 };
 
-const DAY_S = 86_400;
 const END = Date.UTC(2026, 2, 1) / 1000;
 
 function optionsOf(eventsPerDay: number): SimulationOptions {

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { INCIDENT_KINDS, type Incident, parseIncident, parseTime } from '../functions/generator/incidents';
+import { DAY_S } from '../functions/generator/population';
 import { DEFAULT_EVENTS_PER_DAY, MODELS, type SimulationOptions } from '../functions/generator/simulation';
 import { version } from '../package.json';
 import { loadCountries } from '../schema/countries';
 import { demo, demoIncidents } from './demo';
 import { explain, Failure } from './failure';
-import { DAY_S, generate, generateLive } from './generate';
+import { generate, generateLive } from './generate';
 import { type Lake, openLake } from './lake';
 import { type Cell, defaultFormat, FORMATS, type Format, printRows } from './output';
 import { progress, say } from './progress';

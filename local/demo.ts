@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import type { Incident, IncidentKind } from '../functions/generator/incidents';
+import { DAY_S } from '../functions/generator/population';
 import type { SimulationOptions, TimeRange } from '../functions/generator/simulation';
-import { DAY_S, type Generated, generate } from './generate';
+import { type Generated, generate } from './generate';
 import { type Lake, openLake } from './lake';
 import { type Cell, tableOf, write } from './output';
 import { progress, say } from './progress';

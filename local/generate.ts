@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnswerKey, answerKeyBuilder, answerKeyOf, type Planted, plant } from '../functions/generator/answer-key';
 import { landWindow, windowsOf } from '../functions/generator/landing';
 import { folderStore } from '../functions/generator/object-store';
+import { DAY_S } from '../functions/generator/population';
 import { type SimulationOptions, simulation, type TimeRange } from '../functions/generator/simulation';
 import { loadCountries } from '../schema/countries';
 import { Failure } from './failure';
@@ -23,8 +24,6 @@ export interface GenerateOptions {
   readonly windowS?: number;
   readonly onProgress?: (doneS: number, totalS: number) => void;
 }
-
-export const DAY_S = 86_400;
 
 /** Lands a range of a simulation in `raw/`, and writes the answer key of all that the lake was ever given beside it. */
 export async function generate(root: string, options: GenerateOptions): Promise<Generated> {

@@ -43,8 +43,11 @@ async function stageValidated(lake: Lake, sources: readonly RawFile[], workspace
   // DuckDB takes a CSV file for some hundred rows, and would put them instead of the countries into the join's hash table.
   const create = async (): Promise<void> => {
     await lake.connection.run("SET disabled_optimizers = 'build_side_probe_side'");
-    await lake.connection.run(`CREATE OR REPLACE TEMP TABLE validated_events AS ${sql}`);
-    await lake.connection.run('RESET disabled_optimizers');
+    try {
+      await lake.connection.run(`CREATE OR REPLACE TEMP TABLE validated_events AS ${sql}`);
+    } finally {
+      await lake.connection.run('RESET disabled_optimizers');
+    }
   };
   try {
     // DuckDB takes a gzip file that is cut off or altered for a whole one, so it gets them unpacked.
@@ -165,20 +168,17 @@ async function provideEventsOfSameDays(lake: Lake): Promise<void> {
     "date_trunc('day', MAX(click_date)) + INTERVAL 1 DAY",
     "validated_events WHERE reasons = ''",
   );
-  await provide(
-    lake,
-    'existing_events',
-    `FROM ${DATABASE}.clickstream_table WHERE click_date BETWEEN '${low}' AND '${high}'`,
-  );
+  await provideExistingEvents(lake, low, high);
 }
 
 async function provideEventsOfStaleSessions(lake: Lake): Promise<void> {
   const [low, high] = await span(lake, 'MIN(session_start)', 'MAX(session_end)', 'stale_sessions');
-  await provide(
-    lake,
-    'existing_events',
-    `FROM ${DATABASE}.clickstream_table WHERE click_date BETWEEN '${low}' AND '${high}'`,
-  );
+  await provideExistingEvents(lake, low, high);
+}
+
+function provideExistingEvents(lake: Lake, low: string, high: string): Promise<void> {
+  const sql = `FROM ${DATABASE}.clickstream_table WHERE click_date BETWEEN '${low}' AND '${high}'`;
+  return provide(lake, 'existing_events', sql);
 }
 
 async function provideExistingSessions(lake: Lake): Promise<void> {

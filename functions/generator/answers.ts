@@ -1,6 +1,7 @@
 import { activeUsers, cohortRetention, funnel, lifecycle, nDayRetention, sessionStatistics } from './answers-by-user';
+import { DAY_S } from './population';
 import { type Answer, type Calendar, compare, tallied } from './tally';
-import { DAY_S, dateOf, dayOf, hourOfWeek } from './user-history';
+import { dateOf, dayOf, hourOfWeek } from './user-history';
 
 /** The analyses by the name of their file in metrics/, each computed from its definition and not from its SQL. */
 export const ANSWERS: Readonly<Record<string, (calendar: Calendar) => Answer>> = {

@@ -1,6 +1,7 @@
 import type { Country } from '../../schema/countries';
 import type { Incident, IncidentKind } from './incidents';
 import { MAX_SESSION_S } from './journey';
+import { DAY_S } from './population';
 import {
   type Simulate,
   type SimulatedEvent,
@@ -10,7 +11,6 @@ import {
   type TimeRange,
 } from './simulation';
 import { at } from './tally';
-import { DAY_S } from './user-history';
 
 /** A simulation, and the ranges of time of it that a lake holds: disjoint and in order. */
 export interface Planted {

@@ -3,7 +3,7 @@ import type { Country } from '../../schema/countries';
 import { EVENTS_PER_SESSION, MAX_SESSION_S } from './journey';
 import { cumulative, fraction, mix, pick, quantileTable } from './random';
 
-const DAY_S = 86_400;
+export const DAY_S = 86_400;
 const SESSION_GAP_S = 30 * 60;
 
 /**

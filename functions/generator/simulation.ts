@@ -8,7 +8,6 @@ import {
   MAX_SESSION_S,
   newWalk,
   PAGES,
-  type Page,
   type Walk,
   walkSession,
 } from './journey';
@@ -16,6 +15,7 @@ import {
   ageOf,
   candidates,
   countryIndexOf,
+  DAY_S,
   hourChance,
   type Population,
   populationOf,
@@ -70,7 +70,6 @@ export type Simulate = (range: TimeRange) => Generator<SimulatedEvent[]>;
 /** The article's own default: 20 events every five minutes. */
 export const DEFAULT_EVENTS_PER_DAY = 5760;
 
-const DAY_S = 86_400;
 const HISTORY_S = 60 * DAY_S;
 const CATEGORIES = Object.keys(CATEGORY_WEIGHTS);
 const CATEGORY_SUMS = cumulative(Object.values(CATEGORY_WEIGHTS));
@@ -255,5 +254,3 @@ function outageOf(incidents: readonly Incident[], country: string): (time: numbe
   if (outages.length === 0) return () => false;
   return (time) => outages.some(({ from, to }) => time >= from && time < to);
 }
-
-export type { Page };

@@ -1,4 +1,5 @@
 import type { LoggedEvent } from './event-log';
+import { DAY_S } from './population';
 
 /** One user's events in the order of time, and what follows from them. */
 export interface UserHistory {
@@ -19,7 +20,6 @@ export interface Session {
   readonly isEngaged: boolean;
 }
 
-export const DAY_S = 86_400;
 const INACTIVITY_S = 30 * 60;
 
 /** What follows from a user's events in the order of time. */
