@@ -15,7 +15,7 @@ test-fast: install ## the inner loop: formatting, types, and the suites without 
 	npx tsc --noEmit
 	npx jest --testPathIgnorePatterns slow
 
-test-slow: install .venv/installed ## kills, concurrency, the command line, the S3 emulator, the demo
+test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
 	npx jest --runInBand --testPathPatterns slow
 	$(CLICKSTREAM) demo --lake "$$(mktemp -d)/lake"
 
@@ -31,9 +31,9 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-.venv/installed: requirements-test.txt
-	python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-test.txt
+.venv/%/installed: requirements/%.txt
+	python3 -m venv .venv/$*
+	.venv/$*/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 .PHONY: help demo test test-fast test-slow bench clean install

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const MINISTACK = join(__dirname, '../../.venv/bin/ministack');
+const MINISTACK = join(__dirname, '../../.venv/ministack/bin/ministack');
 
 /** Whether the emulator is installed. In continuous integration it must be: throws if it is not. */
 export function hasEmulator(): boolean {
