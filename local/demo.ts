@@ -3,11 +3,12 @@ import { styleText } from 'node:util';
 import type { Incident, IncidentKind } from '../functions/generator/incidents';
 import { DAY_S } from '../functions/generator/population';
 import type { SimulationOptions, TimeRange } from '../functions/generator/simulation';
+import { analysis } from '../metrics/analyses';
 import { type Generated, generate } from './generate';
 import { type Lake, openLake } from './lake';
 import { type Cell, tableOf, write } from './output';
 import { progress, say } from './progress';
-import { analysis, queryAll, type Result } from './query';
+import { queryAll, type Result } from './query';
 import { type TransformResult, transform } from './transform';
 import { excuse, type Finding, verify } from './verify';
 

@@ -1,26 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type DuckDBType, DuckDBTypeId, type DuckDBValue } from '@duckdb/node-api';
 import { Failure } from './failure';
 import type { Lake } from './lake';
 import type { Cell, Rows } from './output';
-
-const METRICS = join(__dirname, '..', 'metrics');
-
-/** Names of the analyses in `metrics/`. */
-export function analysisNames(): string[] {
-  return readdirSync(METRICS)
-    .filter((file) => file.endsWith('.sql'))
-    .map((file) => file.slice(0, -4))
-    .sort();
-}
-
-/** The SQL of an analysis. Throws a Failure that lists the names if there is none of this name. */
-export function analysis(name: string): string {
-  if (!analysisNames().includes(name))
-    throw new Failure(`there is no analysis "${name}": use one of ${analysisNames().join(', ')}`);
-  return readFileSync(join(METRICS, `${name}.sql`), 'utf8');
-}
 
 /** Runs a query, streaming. Throws a Failure with the position where the SQL is wrong. */
 export async function query(lake: Lake, sql: string): Promise<Rows> {

@@ -1,12 +1,13 @@
 import { type AnswerKey, answerKeyOf, type PlantedIncident } from '../functions/generator/answer-key';
 import { MAX_SESSION_S } from '../functions/generator/journey';
+import { analysis, analysisNames } from '../metrics/analyses';
 import { loadCountries } from '../schema/countries';
 import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
 import { readAnswerKey, today } from './generate';
 import type { Lake } from './lake';
 import type { Cell } from './output';
-import { analysis, analysisNames, queryAll, type Result } from './query';
+import { queryAll, type Result } from './query';
 import { listRawFiles } from './raw-files';
 
 /** One number of the answer key, and what the lake says. */

@@ -52,3 +52,8 @@ export function parseTime(text: string): number {
   if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== date) return Number.NaN; // 31 February
   return Date.parse(date + time + zone) / 1000;
 }
+
+/** The time as `parseTime` reads it, such as 2026-03-01T10:00:00Z. */
+export function formatTime(time: number): string {
+  return new Date(time * 1000).toISOString().replace(/\.\d+/, '');
+}

@@ -19,22 +19,23 @@ export interface Landed {
 }
 
 /**
- * Simulates a window and puts it into the store as gzipped NDJSON under `raw/`. Keys and bytes follow from simulation and window
- * alone, so that a retry overwrites itself. `onEvent` sees every event once it is in the store.
+ * Simulates a window and puts it into the store as gzipped NDJSON under `raw/`. Keys and bytes follow from simulation, window
+ * and correlation id alone, so that a retry overwrites itself. `onEvent` sees every event once it is in the store.
  */
 export async function landWindow(
   simulate: Simulate,
   window: TimeRange,
   store: ObjectStore,
   onEvent?: (event: SimulatedEvent) => void,
+  correlationId = correlationIdOf(window),
 ): Promise<Landed> {
   const keys: string[] = [];
   let [eventCount, bytes] = [0, 0];
   let part = newPart();
   const land = async (): Promise<void> => {
-    const key = objectKey(window, keys.length);
+    const key = objectKey(window, keys.length, correlationId);
     const body = await part.finish();
-    await store.put(key, body);
+    await store.put(key, body, { 'correlation-id': correlationId });
     keys.push(key);
     bytes += body.length;
     eventCount += part.eventCount;
@@ -82,11 +83,16 @@ export function serialize(event: SimulatedEvent, ingestTime: number): string {
   return `{"event_id":"${event.event_id}","event_type":"${event.event_type}","user_id":"${event.user_id}","user_action":"${event.user_action}","product_category":${category},"location":"${event.location}","user_age":${event.user_age},"timestamp":${event.timestamp},"ingest_time":${ingestTime}}\n`;
 }
 
-/** `raw/date=YYYY-MM-DD/hour=HH/<start>-<end>-<part>.ndjson.gz`, by the start of the window in UTC. */
-export function objectKey({ from, to }: TimeRange, part: number): string {
-  const start = compactTime(from);
-  const date = new Date(from * 1000).toISOString().slice(0, 10);
-  return `raw/date=${date}/hour=${start.slice(9, 11)}/${start}-${compactTime(to)}-${String(part).padStart(4, '0')}.ndjson.gz`;
+/** `raw/date=YYYY-MM-DD/hour=HH/<correlation id>-<part>.ndjson.gz`, by the start of the window in UTC. */
+export function objectKey(window: TimeRange, part: number, correlationId = correlationIdOf(window)): string {
+  const date = new Date(window.from * 1000).toISOString().slice(0, 10);
+  const hour = compactTime(window.from).slice(9, 11);
+  return `raw/date=${date}/hour=${hour}/${correlationId}-${String(part).padStart(4, '0')}.ndjson.gz`;
+}
+
+/** `<start>-<end>`: names a window in keys, in metadata of objects and in log lines, however often it is landed. */
+export function correlationIdOf({ from, to }: TimeRange): string {
+  return `${compactTime(from)}-${compactTime(to)}`;
 }
 
 /** Cuts a range at multiples of `stepS` seconds since the epoch: days at midnight UTC, five-minute windows on the clock. */

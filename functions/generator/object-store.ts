@@ -3,10 +3,13 @@ import { dirname, join } from 'node:path';
 
 /** Where objects land. A put is atomic: readers see the whole object or none, and a second put replaces the first. */
 export interface ObjectStore {
-  put(key: string, body: Buffer): Promise<void>;
+  put(key: string, body: Buffer, metadata?: Metadata): Promise<void>;
 }
 
-/** A folder with the layout of the bucket. */
+/** What an object tells about itself beside its bytes, by names in lower case. */
+export type Metadata = Readonly<Record<string, string>>;
+
+/** A folder with the layout of the bucket, and no place for metadata. */
 export function folderStore(root: string): ObjectStore {
   return {
     async put(key, body) {

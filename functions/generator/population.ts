@@ -54,11 +54,12 @@ export function populationOf(countries: readonly Country[], eventsPerDay: number
   const weights = inhabited.map((country) => country.population);
   const sessionsPerDay = eventsPerDay / EVENTS_PER_SESSION;
   const present = users ?? Math.max(1, sessionsPerDay / DEFAULT_SESSIONS_PER_USER_DAY);
-  const slotChances = slotChancesFor(
-    (sessionsPerDay * SLOT_S) / DAY_S / MEAN_HOUR_CHANCE / present,
-    present,
-    sessionsPerDay,
-  );
+  const least = leastPopulation(eventsPerDay);
+  if (present < least) {
+    const sessions = Math.round(sessionsPerDay);
+    throw new RangeError(`a population of ${present} can't have ${sessions} sessions a day: use at least ${least}`);
+  }
+  const slotChances = slotChancesFor((sessionsPerDay * SLOT_S) / DAY_S / MEAN_HOUR_CHANCE / present);
   const meanChance = mean(slotChances);
   return {
     countries: inhabited,
@@ -67,6 +68,11 @@ export function populationOf(countries: readonly Country[], eventsPerDay: number
     slotChances,
     checkoutChances: checkoutChances(inhabited),
   };
+}
+
+/** Fewest users who can have an expected volume of events: a session in every second slot of the mean user's busiest hour. */
+export function leastPopulation(eventsPerDay: number): number {
+  return Math.ceil(((eventsPerDay / EVENTS_PER_SESSION) * SLOT_S * 2) / DAY_S / MEAN_HOUR_CHANCE);
 }
 
 /** Index of the first user who can have joined early enough, and the one after the last, to have a session in [from, to). */
@@ -95,13 +101,7 @@ export function hourChance(time: number, country: Country): number {
 }
 
 /** Bounded Pareto over [low, 1] (shape 1) whose mean is the chance wanted; the mean rises with low, so bisect. */
-function slotChancesFor(chance: number, users: number, sessionsPerDay: number): Float64Array {
-  if (chance > 0.5) {
-    const least = Math.ceil(users * chance * 2);
-    throw new RangeError(
-      `a population of ${users} can't have ${Math.round(sessionsPerDay)} sessions a day: use at least ${least}`,
-    );
-  }
+function slotChancesFor(chance: number): Float64Array {
   let low = 0;
   let high = 1;
   for (let n = 0; n < 60; n++) {

@@ -1,0 +1,51 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import { loadCountries } from '../../schema/countries';
+import { backfill } from './backfill';
+import { type Invocation, invocationOf } from './invocation';
+import { newLandings, type Tally } from './landings';
+import { answer } from './on-demand';
+import { s3Store } from './s3-store';
+import { landScheduled } from './schedule';
+import { generatorSettings } from './settings';
+import { simulation } from './simulation';
+import { ssmWatermark } from './ssm-watermark';
+
+// Once per execution environment, while it starts, when Lambda gives it a whole processor.
+const settings = generatorSettings(process.env);
+const countries = loadCountries();
+const simulate = simulation(settings.simulation, countries);
+const store = s3Store(settings.bucket);
+const watermark = ssmWatermark(settings.landedUntilParameter);
+const log = new Logger({ serviceName: 'clickstream-generator' });
+const metrics = new Metrics({ namespace: 'Clickstream' });
+
+/** Lands what a tick of the schedule, a backfill or a request asks for. */
+export async function handler(event: unknown, context: Context): Promise<unknown> {
+  log.resetKeys();
+  log.addContext(context);
+  const landings = newLandings(simulate, store, log);
+  let kind: Invocation['kind'] | undefined;
+  try {
+    const invocation = invocationOf(event);
+    kind = invocation.kind;
+    log.appendKeys({ invoked_by: kind });
+    const options = { ...settings, countries, watermark, landings, log, now: Date.now() / 1000 };
+    if (invocation.kind === 'schedule') return await landScheduled(invocation.time, options);
+    if (invocation.kind === 'backfill') return await backfill(invocation.event, options);
+    return await answer(invocation.request, options);
+  } finally {
+    publish(kind, landings.total);
+  }
+}
+
+/** What the schedule lands is counted apart, since an alarm watches whether it does. */
+function publish(kind: Invocation['kind'] | undefined, { events, bytes, windowsCaughtUp }: Tally): void {
+  metrics.addMetric('BytesLanded', MetricUnit.Bytes, bytes);
+  if (kind === 'schedule') {
+    metrics.addMetric('EventsLanded', MetricUnit.Count, events);
+    metrics.addMetric('WindowsCaughtUp', MetricUnit.Count, windowsCaughtUp);
+  } else metrics.addMetric('EventsLandedOnDemand', MetricUnit.Count, events);
+  metrics.publishStoredMetrics();
+}

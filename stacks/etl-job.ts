@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { GlueJob } from '@cdktf/provider-aws/lib/glue-job';
+import { GlueTrigger } from '@cdktf/provider-aws/lib/glue-trigger';
+import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
+import { Construct } from 'constructs';
+import { checks, transformation } from '../etl/transformation';
+import { COUNTRIES_CSV } from '../schema/countries';
+import { tables } from '../schema/tables';
+import type { Catalog } from './catalog';
+import type { Deployment } from './deployment';
+import { onlyIf, WITH } from './expressions';
+import { type Actor, type Statement, serviceRole, useOfKey } from './iam';
+import type { Lake } from './lake';
+
+const SCRIPT = join(__dirname, '../etl/job.py');
+
+/** What the job may look into. */
+const FOLDERS = ['raw', 'processed', 'results', 'reference', 'glue-script'];
+
+/** Minutes after which a run is stopped, and after which it is late. */
+const TIMEOUT_MIN = 15;
+const LATE_AFTER_MIN = 10;
+
+/**
+ * Iceberg in the Glue catalog, and the settings under which the shared SQL means the same as in DuckDB and Trino. Vectorized
+ * reading is off because Spark 3.5.4 with Iceberg 1.7.1 crashes in it (SPARK-50235).
+ */
+const SPARK_SETTINGS: Readonly<Record<string, string>> = {
+  'spark.sql.extensions': 'org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions',
+  'spark.sql.catalog.glue_catalog': 'org.apache.iceberg.spark.SparkCatalog',
+  'spark.sql.catalog.glue_catalog.catalog-impl': 'org.apache.iceberg.aws.glue.GlueCatalog',
+  'spark.sql.catalog.glue_catalog.io-impl': 'org.apache.iceberg.aws.s3.S3FileIO',
+  'spark.sql.session.timeZone': 'UTC',
+  'spark.sql.timestampType': 'TIMESTAMP_NTZ',
+  'spark.sql.ansi.enabled': 'true',
+  'spark.sql.ansi.doubleQuotedIdentifiers': 'true',
+  'spark.sql.iceberg.vectorization.enabled': 'false',
+};
+
+/** The Glue job that turns `raw/` into the result tables, what it reads, and its schedule. */
+export class EtlJob extends Construct {
+  readonly job: GlueJob;
+
+  constructor(scope: Construct, deployment: Deployment, lake: Lake, catalog: Catalog) {
+    super(scope, 'etl');
+    const { settings, articleName } = deployment;
+    const jobName = articleName('clickstream-gluejob', '-');
+    const script = this.upload(lake, 'job', 'glue-script/job.py', readFileSync(SCRIPT, 'utf8'));
+    this.upload(lake, 'countries', 'reference/countries.csv', readFileSync(COUNTRIES_CSV, 'utf8'));
+    for (const [folder, queries] of Object.entries({ sql: transformation(), checks: checks() }))
+      for (const [n, { name, sql }] of queries.entries())
+        this.upload(lake, `${folder}-${name}`, `glue-script/${folder}/${n + 1}_${name}.sql`, `${sql}\n`);
+    const logs = new CloudwatchLogGroup(this, 'logs', {
+      name: `/aws-glue/jobs/${jobName}`,
+      retentionInDays: settings.log_retention_days,
+    });
+    const { role, policies } = this.createRole(deployment, lake, catalog, logs);
+    this.job = new GlueJob(this, 'gluejob', {
+      name: jobName,
+      description: 'Validates, deduplicates and enriches what has landed in raw/ into the Iceberg tables',
+      roleArn: role.arn,
+      glueVersion: '5.0',
+      workerType: 'G.1X',
+      numberOfWorkers: 2,
+      executionClass: 'FLEX',
+      timeout: TIMEOUT_MIN,
+      maxRetries: 1,
+      executionProperty: { maxConcurrentRuns: 1 },
+      notificationProperty: { notifyDelayAfter: LATE_AFTER_MIN },
+      command: { name: 'glueetl', pythonVersion: '3', scriptLocation: `s3://${lake.bucket}/${script.key}` },
+      defaultArguments: {
+        '--lake': `s3://${lake.bucket}`,
+        '--database': catalog.database,
+        '--job-language': 'python',
+        '--datalake-formats': 'iceberg',
+        '--conf': sparkConf({
+          ...SPARK_SETTINGS,
+          'spark.sql.catalog.glue_catalog.warehouse': `s3://${lake.bucket}/results`,
+        }),
+        '--enable-glue-datacatalog': 'true',
+        '--enable-metrics': 'true',
+        '--enable-continuous-cloudwatch-log': 'true',
+        '--continuous-log-logGroup': logs.name,
+      },
+      dependsOn: [...policies],
+    });
+    new GlueTrigger(this, 'schedule', {
+      name: jobName,
+      description: 'Starts the job on its schedule',
+      type: 'SCHEDULED',
+      schedule: settings.etl_schedule,
+      startOnCreation: true,
+      actions: [{ jobName: this.job.name }],
+      count: onlyIf(WITH.etlSchedule),
+    });
+  }
+
+  private upload(lake: Lake, id: string, key: string, content: string): S3Object {
+    return new S3Object(this, `object-${id}`, { bucket: lake.bucket, key, content, dependsOn: [...lake.rules] });
+  }
+
+  private createRole(deployment: Deployment, lake: Lake, catalog: Catalog, logs: CloudwatchLogGroup): Actor {
+    const { account, region, name } = deployment;
+    const objects = (...folders: readonly string[]) => folders.map((folder) => `${lake.bucketArn}/${folder}/*`);
+    const catalogArn = (rest: string) => `arn:aws:glue:${region}:${account}:${rest}`;
+    const statements: readonly Statement[] = [
+      { Sid: 'Read', Action: ['s3:GetObject'], Resource: objects(...FOLDERS) },
+      {
+        Sid: 'Write',
+        Action: ['s3:PutObject', 's3:AbortMultipartUpload'],
+        Resource: objects('raw', 'processed', 'results'),
+      },
+      { Sid: 'Remove', Action: ['s3:DeleteObject'], Resource: objects('raw', 'results') },
+      {
+        Sid: 'List',
+        Action: ['s3:ListBucket'],
+        Resource: [lake.bucketArn],
+        Condition: { StringLike: { 's3:prefix': FOLDERS.flatMap((folder) => [folder, `${folder}/*`]) } },
+      },
+      { Sid: 'Locate', Action: ['s3:GetBucketLocation'], Resource: [lake.bucketArn] },
+      {
+        Sid: 'Catalog',
+        Action: ['glue:GetDatabase', 'glue:GetTable', 'glue:UpdateTable'],
+        Resource: [
+          catalogArn('catalog'),
+          catalogArn(`database/${catalog.database}`),
+          ...Object.keys(tables).map((table) => catalogArn(`table/${catalog.database}/${table}`)),
+        ],
+      },
+      // Glue looks for this database whatever a job does.
+      { Sid: 'DefaultDatabase', Action: ['glue:GetDatabase'], Resource: [catalogArn('database/default')] },
+      { Sid: 'Log', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [`${logs.arn}:*`] },
+      {
+        Sid: 'Metrics', // CloudWatch knows no resources, but namespaces
+        Action: ['cloudwatch:PutMetricData'],
+        Resource: ['*'],
+        Condition: { StringEquals: { 'cloudwatch:namespace': 'Glue' } },
+      },
+    ];
+    return serviceRole(this, 'role', deployment, {
+      name: name('etl'),
+      description: 'The Glue job moves raw/ to processed/ and writes results/',
+      service: 'glue.amazonaws.com',
+      statements,
+      keyStatements: [useOfKey('kms:Decrypt', 'kms:GenerateDataKey')],
+    });
+  }
+}
+
+/** Glue takes many settings in one argument, each but the first behind another `--conf`. */
+function sparkConf(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' --conf ');
+}

@@ -1,0 +1,15 @@
+/** The environment that has the article's own names; every other one adds its name to them. */
+export const DEFAULT_ENVIRONMENT = 'dev';
+
+/** What an environment may be called, so that every name made of it is valid and short enough. */
+export const ENVIRONMENT_PATTERN = '^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$';
+
+/** Name of the lake's bucket: at most 55 characters, and nobody else's, since it holds the account. */
+export function bucketName(environment: string, account: string, region: string): string {
+  return `clickstream-bi-${environment}-${account}-${region}`;
+}
+
+/** Name of the Glue database, such as `clickstream_db` or `clickstream_db_prod`. */
+export function databaseName(environment: string): string {
+  return environment === DEFAULT_ENVIRONMENT ? 'clickstream_db' : `clickstream_db_${environment.replaceAll('-', '_')}`;
+}
