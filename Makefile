@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 CLICKSTREAM := node local/clickstream.js
+STACK := cdktf.out/stacks/clickstream
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -8,16 +9,37 @@ help: ## what there is
 demo: install ## sixty days of clickstream, transformed, queried and checked against the truth
 	@$(CLICKSTREAM) demo
 
-test: test-fast test-slow ## everything, fast suites first
+test: test-fast test-slow e2e ## everything, fast suites first
 
 test-fast: install ## the inner loop: formatting, types, and the suites without processes of their own
 	npx biome check --error-on-warnings .
 	npx tsc --noEmit
-	npx jest --testPathIgnorePatterns slow
+	npx jest --testPathIgnorePatterns 'slow|e2e'
 
 test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
 	npx jest --runInBand --testPathPatterns slow
 	$(CLICKSTREAM) demo --lake "$$(mktemp -d)/lake"
+
+e2e: install .venv/ministack/installed .venv/pyiceberg/installed ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
+	npx jest --runInBand --testPathPatterns e2e
+
+ENV ?= dev
+CDKTF = npx cdktf
+VARIABLES = --var environment=$(ENV) $(if $(QUICKSIGHT_USER),--var quicksight_user=$(QUICKSIGHT_USER)) $(CDKTF_FLAGS)
+
+synth: install ## the Terraform configuration, into cdktf.out/
+	$(CDKTF) synth
+
+plan: install ## what a deploy would change, for review: by type, then IAM and exposure; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS=
+	$(CDKTF) diff $(VARIABLES) > cdktf.out/diff.log || { cat cdktf.out/diff.log; exit 1; }
+	@cd $(STACK) && terraform show -json plan > plan.json
+	@node local/run.js scripts/plan-summary.ts $(STACK)/plan.json --stack $(STACK)/cdk.tf.json
+
+deploy: install ## brings it all up; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS='--var history_days=30'
+	$(CDKTF) deploy $(VARIABLES)
+
+destroy: install ## takes it all down; the data too, if it was deployed with --var force_destroy=true
+	$(CDKTF) destroy $(VARIABLES)
 
 bench: install ## the benchmark table: ratios measured side by side
 	node local/run.js bench/bench.ts
@@ -36,4 +58,4 @@ node_modules/.package-lock.json: package-lock.json
 	.venv/$*/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-.PHONY: help demo test test-fast test-slow bench clean install
+.PHONY: help demo test test-fast test-slow e2e synth plan deploy destroy bench clean install

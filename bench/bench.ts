@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { median } from 'simple-statistics';
 import { tableOf, write } from '../local/output';
 import { say } from '../local/progress';
+import { bundleFunction } from '../stacks/function-bundle';
 
 /** Runs of each thing compared, in turn, so that a machine that changes its speed changes it for both. */
 const RUNS = 5;
@@ -21,7 +23,7 @@ main(mkdtempSync(join(tmpdir(), 'clickstream-bench-')));
 
 async function main(folder: string): Promise<void> {
   try {
-    const rows = [...simulator(), ...landing(folder), ...transformation(folder), ...batches(folder)];
+    const rows = [...simulator(), ...landing(folder), ...transformation(folder), ...batches(folder), ...lambda(folder)];
     await write(
       `${tableOf(['measured', 'result', 'aim'], rows)}\nmedians of ${RUNS} runs, compared side by side in this run\n`,
     );
@@ -101,6 +103,37 @@ function batches(folder: string): string[][] {
       '<= 1.5 x',
     ],
   ];
+}
+
+/** The generator as it is deployed: what its cold start has to load. */
+function lambda(folder: string): string[][] {
+  say('the function that is deployed …');
+  const { zip } = bundleFunction();
+  const files = Object.entries(unzipSync(zip));
+  for (const [name, content] of files) {
+    mkdirSync(dirname(join(folder, 'lambda', name)), { recursive: true });
+    writeFileSync(join(folder, 'lambda', name), content);
+  }
+  const ms = times(RUNS, () => importMs(join(folder, 'lambda', 'functions', 'handler.js')));
+  const unzipped = files.reduce((sum, [, { length }]) => sum + length, 0);
+  return [
+    ["the generator's bundle, unzipped", `${thousands(unzipped)}B`, '< 1,000 kB'],
+    ['… zipped', `${thousands(zip.length)}B`, ''],
+    ['… loaded and ready in a new process', `${Math.round(median(ms))} ms`, '< 150 ms'],
+  ];
+}
+
+/** Milliseconds until a module is loaded in a process of its own, with settings of a generator. */
+function importMs(file: string): number {
+  const settings = {
+    S3_BUCKET_NAME: 'bench',
+    EVENTS_PER_EXECUTION: '20',
+    WINDOW_S: '300',
+    LANDED_UNTIL_PARAMETER: '/bench',
+  };
+  const code = 'const start = performance.now(); require(process.argv[1]); console.log(performance.now() - start)';
+  const env = { ...process.env, ...settings, AWS_REGION: 'eu-central-1', NODE_NO_WARNINGS: '1' };
+  return Number(execFileSync(process.execPath, ['-e', code, file], { env, encoding: 'utf8' }));
 }
 
 function task(...args: (string | number)[]): Measured {

@@ -21,7 +21,7 @@ const DAY_S = 86_400;
 /** No more than ten, so that the free tier holds them. */
 export function alarmDefinitions(
   { settings }: Deployment,
-  { generator, analytics }: Watched,
+  { generator, api, analytics }: Watched,
   etlFailures: string,
 ): readonly AlarmDefinition[] {
   const lambda = {
@@ -52,6 +52,15 @@ export function alarmDefinitions(
       threshold: 0.8 * GENERATOR_TIMEOUT_S * 1000,
       remedy:
         'A run took over 80 % of its time limit. Lower events_per_execution or history_days, or make the schedule denser.',
+    },
+    {
+      id: 'api-errors',
+      namespace: 'AWS/ApiGateway',
+      metricName: '5xx',
+      dimensions: { ApiId: api.apiId },
+      period: 300,
+      remedy:
+        'POST /generate could not do what it was asked. Its answer has the correlation id by which the log of the generator names the reason.',
     },
     {
       id: 'dead-letters',

@@ -10,7 +10,7 @@ import { PROJECT } from '../local/processes';
 const PROVIDER = 'registry.terraform.io/hashicorp/aws';
 
 /** The folder of the stack in what `cdktf synth` writes. */
-const STACK = 'stacks/clickstream';
+export const STACK = 'stacks/clickstream';
 
 /** What keeps a folder from being looked into. */
 const UNREADABLE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR']);

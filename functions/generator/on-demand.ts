@@ -47,8 +47,10 @@ export async function answer(request: GenerateRequest, options: OnDemand): Promi
 }
 
 /** The number in the body, or undefined if that is anything but what is accepted. */
-function eventsWanted({ body = '', isBase64Encoded }: GenerateRequest, perExecution: number): number | undefined {
-  const text = (isBase64Encoded ? Buffer.from(body, 'base64').toString() : body).trim();
+function eventsWanted({ body, isBase64Encoded }: GenerateRequest, perExecution: number): number | undefined {
+  const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8')
+    .toString()
+    .trim();
   if (text === '') return Math.min(MOST_EVENTS, Math.max(1, Math.round(perExecution)));
   const value = parsed(text);
   if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'events') return undefined;

@@ -1,5 +1,5 @@
 import { formatTime } from './incidents';
-import { windowsOf } from './landing';
+import { correlationIdOf, windowsOf } from './landing';
 import type { Landings, Log } from './landings';
 import { DAY_S } from './population';
 import type { TimeRange } from './simulation';
@@ -26,34 +26,34 @@ export function windowBefore(time: number, windowS: number): TimeRange {
 
 /**
  * Lands the window of a tick of the schedule and, before it, those missed since the watermark, which moves to the end of the
- * last one landed, even if a later one throws. A gap of more than a day before the window is only warned of.
+ * last one landed, even if a later one throws. What lies before the watermark has landed, perhaps in the history's objects, and
+ * is not landed twice. A gap of more than a day before the window is only warned of.
  */
 export async function landScheduled(time: number, { windowS, watermark, landings, log }: Schedule): Promise<void> {
   const own = windowBefore(time, windowS);
-  const missed = missedBefore(own, await watermark.read(), log);
-  let landedUntil: number | undefined;
+  const due = { from: dueFrom(own, await watermark.read(), log), to: own.to };
+  if (due.from >= due.to) return log.info('window had landed before', { correlation_id: correlationIdOf(own) });
+  let landedUntil = due.from;
   let windows = 0;
   try {
-    for (const window of windowsOf(missed, windowS)) {
-      await landings.land(window, { isCatchUp: true });
+    for (const window of windowsOf(due, windowS)) {
+      await landings.land(window, { isCatchUp: window.to < own.to });
       landedUntil = window.to;
       if (++windows % WINDOWS_PER_MOVE === 0) await advance(watermark, landedUntil);
     }
-    await landings.land(own);
-    landedUntil = own.to;
   } finally {
-    if (landedUntil !== undefined) await advance(watermark, landedUntil);
+    if (landedUntil > due.from) await advance(watermark, landedUntil);
   }
 }
 
-function missedBefore({ from: to }: TimeRange, landedUntil = to, log: Log): TimeRange {
-  const earliest = to - LONGEST_CATCH_UP_S;
-  if (landedUntil >= earliest) return { from: landedUntil, to };
+function dueFrom({ from }: TimeRange, landedUntil = from, log: Log): number {
+  const earliest = from - LONGEST_CATCH_UP_S;
+  if (landedUntil >= earliest) return landedUntil;
   const gap = { from: formatTime(landedUntil), to: formatTime(earliest) };
   log.warn('windows were missed too long ago to catch up', {
     gap_from: gap.from,
     gap_to: gap.to,
     remedy: `invoke the function with ${JSON.stringify(gap)}`,
   });
-  return { from: earliest, to };
+  return earliest;
 }

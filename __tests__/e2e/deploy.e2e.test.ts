@@ -1,0 +1,240 @@
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { landWindow } from '../../functions/generator/landing';
+import { generatorSettings } from '../../functions/generator/settings';
+import { simulation } from '../../functions/generator/simulation';
+import { loadCountries } from '../../schema/countries';
+import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
+import { hasTerraform } from '../stacks/terraform';
+import { type Cloud, cloudAt, until } from './cloud';
+import { type Deployment, deploymentAt, python } from './deployment';
+
+jest.setTimeout(240_000);
+
+const VARIABLES = {
+  force_destroy: true,
+  lambda_schedule: 'rate(1 minute)',
+  history_days: 3,
+  alarm_email: 'data-team@example.com',
+};
+
+/** What the emulator does not keep, so that a plan would change it again: by resource and attribute. */
+const EMULATOR_GAPS = new Set([
+  'aws_cloudwatch_metric_alarm actions_enabled',
+  'aws_cloudwatch_metric_alarm alarm_actions',
+  'aws_cloudwatch_metric_alarm alarm_description',
+  'aws_cloudwatch_metric_alarm dimensions',
+  'aws_cloudwatch_metric_alarm ok_actions',
+  'aws_cloudwatch_metric_alarm period',
+  'aws_cloudwatch_metric_alarm statistic',
+  'aws_cloudwatch_metric_alarm treat_missing_data',
+  'aws_glue_job execution_class',
+  'aws_glue_job execution_property',
+  'aws_glue_job notification_property',
+  'aws_glue_job tags_all',
+  'aws_glue_trigger predicate',
+]);
+
+([hasTerraform(), hasEmulator()].every(Boolean) ? describe : describe.skip)('one cdktf deploy', () => {
+  let emulator: Emulator;
+  let deployment: Deployment;
+  let cloud: Cloud;
+  let before: unknown;
+  let outputs: Readonly<Record<string, string>>;
+  let bucket: string;
+
+  beforeAll(async () => {
+    emulator = await startEmulator();
+    deployment = deploymentAt(emulator.endpoint);
+    cloud = cloudAt(emulator.endpoint);
+    before = await inventory();
+    await deployment.deploy(VARIABLES);
+    outputs = await deployment.outputs();
+    bucket = outputs.s3_bucket_name!;
+  });
+  afterAll(async () => {
+    deployment?.remove();
+    await emulator?.stop();
+  });
+
+  test('lands the history, an object a day', async () => {
+    const days = (await rawKeys()).map((key) => key.slice('raw/date='.length, 'raw/date=2026-01-01'.length));
+    const whole = days.slice(0, 3);
+    const midnight = Math.floor(Date.parse(days.at(-1)!) / 1000);
+    expect(whole).toEqual([3, 2, 1].map((n) => new Date((midnight - n * 86_400) * 1000).toISOString().slice(0, 10)));
+  });
+
+  test('lands a window at every tick of the schedule, in line with the history', async () => {
+    const first = await landedUntil();
+    const next = await until('a tick', async () => {
+      const now = await landedUntil();
+      return now > first ? now : undefined;
+    });
+    const windows = (await rawKeys()).map(windowOf).filter(({ to }) => to > first);
+    expect(windows[0]!.from).toBe(first);
+    expect(windows.at(-1)!.to).toBe(next);
+  });
+
+  test('lands at once what a signed request asks for', async () => {
+    const { status, body } = await cloud.post(outputs.api_gateway_url!, { events: 25 }, { isSigned: true });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ events: 25 });
+    const [key] = body.keys as string[];
+    expect(linesOf(await cloud.object(bucket, key!))).toHaveLength(25);
+    expect(key).toContain(body.correlation_id);
+  });
+
+  test('refuses an unsigned request, and a signed one that makes no sense', async () => {
+    expect((await cloud.post(outputs.api_gateway_url!, { events: 25 }, { isSigned: false })).status).toBe(403);
+    const { status, body } = await cloud.post(outputs.api_gateway_url!, { events: 'many' }, { isSigned: true });
+    expect(status).toBe(400);
+    expect(body.message).toContain('events');
+  });
+
+  test('leads from a row to the log line that made it', async () => {
+    const [key] = (await rawKeys()).filter((name) => windowOf(name).isScheduled);
+    const id = /([^/]+)-\d{4}\.ndjson\.gz$/.exec(key!)![1]!;
+    expect(await cloud.metadata(bucket, key!)).toMatchObject({ 'correlation-id': id });
+    const lines = await cloud.logLines(`/aws/lambda/${outputs.lambda_function_name}`, id);
+    expect(lines.some((line) => line.includes('"correlation_id"') && line.includes(key!))).toBe(true);
+  });
+
+  test('counts in Athena what has landed', async () => {
+    const counted = await until('a moment between two ticks', async () => {
+      const keys = await rawKeys();
+      const [[count]] = (await query('SELECT COUNT(*) FROM raw_events')) as [[string]];
+      if ((await rawKeys()).length !== keys.length) return undefined;
+      const lines = await Promise.all(keys.map(async (key) => linesOf(await cloud.object(bucket, key)).length));
+      return { inAthena: Number(count), inObjects: lines.reduce((sum, length) => sum + length, 0) };
+    });
+    expect(counted.inAthena).toBe(counted.inObjects);
+    expect(counted.inObjects).toBeGreaterThan(3 * 20 * 1440 * 0.8);
+  });
+
+  test('sends what fails for good to the dead letters, and a second try lands the same object', async () => {
+    const name = outputs.lambda_function_name!;
+    const environment = await cloud.environment(name);
+    const to = (await landedUntil()) + 120; // ahead of the schedule, which then finds it done
+    const tick = { source: 'aws.events', 'detail-type': 'Scheduled Event', id: 'e2e', time: isoTime(to), detail: {} };
+    await cloud.setEnvironment(name, { ...environment, S3_BUCKET_NAME: 'no-such-bucket' });
+    await cloud.invoke(name, tick, 'Event');
+    const letter = await cloud.message(outputs.dead_letter_queue_url!, (body) => body.requestPayload?.id === 'e2e');
+    expect(letter.responsePayload?.errorMessage).toMatch(/bucket/);
+    await cloud.setEnvironment(name, environment);
+    await cloud.invoke(name, letter.requestPayload, 'RequestResponse');
+    expect((await rawKeys()).some((key) => windowOf(key).to === to)).toBe(true);
+  });
+
+  test('lands, byte for byte, what the simulator gives for those windows', async () => {
+    const { simulation: options } = generatorSettings(await cloud.environment(outputs.lambda_function_name!));
+    const simulate = simulation(options, loadCountries());
+    const keys = (await rawKeys()).filter((key) => windowOf(key).isScheduled);
+    expect(keys.length).toBeGreaterThanOrEqual(6);
+    for (const key of keys) {
+      const simulated = new Map<string, Buffer>();
+      await landWindow(simulate, windowOf(key), { put: async (name, body) => void simulated.set(name, body) });
+      expect(simulated.get(key)?.equals(await cloud.object(bucket, key))).toBe(true);
+    }
+  });
+
+  test('has Iceberg tables, born empty, that another engine writes to and evolves', async () => {
+    const tables = await python(
+      'pyiceberg',
+      '__tests__/e2e/iceberg_tables.py',
+      [outputs.glue_database_name!],
+      emulator.endpoint,
+    );
+    const used = { format: 2, rows_at_birth: 0, rows: 2, columns: expect.arrayContaining(['added_later']) };
+    expect(tables).toMatchObject({
+      clickstream_table: { ...used, files: 2, partition: expect.stringContaining('click_date_day: day') },
+      sessions: { ...used, files: 2, partition: expect.stringContaining('session_start_day: day') },
+      failed_events: { ...used, files: 1 },
+    });
+  });
+
+  test('has a job that starts, and finds what waits in raw/', async () => {
+    const lake = `s3://${bucket}`;
+    const script = ['--JOB_NAME', outputs.glue_job_name!, '--lake', lake, '--database', outputs.glue_database_name!];
+    const said = await python('ministack', 'etl/job.py', script, emulator.endpoint);
+    expect(said).toMatchObject({ job: 'clickstream-gluejob', lake, files: expect.any(Number) });
+  });
+
+  test('plans no change the second time, whatever engines did to the tables', async () => {
+    expect(await changes(VARIABLES)).toEqual([]);
+  });
+
+  test.each([
+    ['log_retention_days', 7, ['aws_cloudwatch_log_group retention_in_days']],
+    ['events_per_execution', 40, ['aws_lambda_function environment']],
+    [
+      'athena_scan_limit_bytes',
+      50_000_000,
+      ['aws_athena_workgroup configuration', 'aws_cloudwatch_metric_alarm threshold'],
+    ],
+    ['etl_schedule', 'cron(0 3 * * ? *)', ['aws_glue_trigger schedule']],
+    ['quicksight_user', 'manager', []],
+  ])('changes for another %s only what it is for', async (name, value, expected) => {
+    expect(await changes({ ...VARIABLES, [name]: value })).toEqual(expected);
+  });
+
+  test('a second deploy leaves data and tables as they are', async () => {
+    const keys = await rawKeys();
+    await deployment.deploy({ ...VARIABLES, log_retention_days: 7 });
+    expect(await changes({ ...VARIABLES, log_retention_days: 7 })).toEqual([]);
+    expect(await rawKeys()).toEqual(expect.arrayContaining(keys));
+    expect(await cloud.keys(bucket, 'results/clickstream_table/data/')).toHaveLength(2);
+  });
+
+  test('cdktf destroy leaves nothing behind', async () => {
+    expect(await inventory()).not.toEqual(before);
+    await deployment.destroy(VARIABLES);
+    expect(await deployment.resources()).toEqual([]);
+    expect(await inventory()).toEqual(before);
+  });
+
+  function inventory(): Promise<unknown> {
+    return python('ministack', '__tests__/e2e/inventory.py', [], emulator.endpoint);
+  }
+
+  function rawKeys(): Promise<string[]> {
+    return cloud.keys(bucket, 'raw/');
+  }
+
+  async function landedUntil(): Promise<number> {
+    return Date.parse(await cloud.parameter(outputs.landed_until_parameter_name!)) / 1000;
+  }
+
+  function query(sql: string): Promise<(string | undefined)[][]> {
+    return cloud.query(outputs.athena_workgroup_name!, outputs.glue_database_name!, sql);
+  }
+
+  /** What a plan would do, as `type attribute`, beyond the emulator's gaps; creations and destructions by their address. */
+  async function changes(variables: Readonly<Record<string, string | number | boolean>>): Promise<string[]> {
+    const { changes: changed, totals } = await deployment.diff(variables);
+    const attributes = changed.flatMap(({ address, action, attributes: paths }) =>
+      action === 'change'
+        ? paths.map(({ path }) => `${address.split('.')[0]} ${path.split(/[.[]/)[0]}`)
+        : [`${action} ${address}`],
+    );
+    if (totals.create > 0) attributes.push(`create ${totals.create}`);
+    return [...new Set(attributes)].filter((change) => !EMULATOR_GAPS.has(change)).sort();
+  }
+});
+
+/** The window that a key names; a request's keys have an id behind it. */
+function windowOf(key: string): { from: number; to: number; isScheduled: boolean } {
+  const [, from, to, rest] = /\/(\d{8}T\d{6}Z)-(\d{8}T\d{6}Z)(.*)-\d{4}\.ndjson\.gz$/.exec(key)!;
+  return { from: epoch(from!), to: epoch(to!), isScheduled: rest === '' };
+}
+
+function epoch(compact: string): number {
+  return Date.parse(compact.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5')) / 1000;
+}
+
+function isoTime(time: number): string {
+  return new Date(time * 1000).toISOString().replace('.000', '');
+}
+
+function linesOf(gzipped: Buffer): string[] {
+  return gunzipSync(gzipped).toString().split('\n').slice(0, -1);
+}

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type PlanSummary, summarizePlan } from '../../scripts/plan/summarize-plan';
+import { parsePlan } from '../../scripts/plan/terraform-plan';
+import { parseStack } from '../../scripts/synthesized-stack';
+import { PROJECT } from '../local/processes';
+import { STACK, terraform, terraformEnvironment } from '../stacks/terraform';
+
+const CDKTF = join(PROJECT, 'node_modules/.bin/cdktf');
+
+/** Values of the stack's variables. */
+export type Variables = Readonly<Record<string, string | number | boolean>>;
+
+/** A deployment of the real stack by `cdktf` itself, into the AWS of an endpoint, with its state in a folder of its own. */
+export interface Deployment {
+  deploy(variables: Variables): Promise<string>;
+  /** What another deploy would change. */
+  diff(variables: Variables): Promise<PlanSummary>;
+  destroy(variables: Variables): Promise<string>;
+  /** What the deploy printed, by name. */
+  outputs(): Promise<Readonly<Record<string, string>>>;
+  /** Addresses in the state. */
+  resources(): Promise<string[]>;
+  remove(): void;
+}
+
+export function deploymentAt(endpoint: string): Deployment {
+  const folder = mkdtempSync(join(tmpdir(), 'clickstream-e2e-'));
+  const stack = join(folder, STACK);
+  const cdktf = (command: string, variables: Variables, ...flags: readonly string[]): Promise<string> => {
+    const given = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
+    return run(CDKTF, [command, '--skip-provider-lock', '--output', folder, ...flags, ...given], endpoint);
+  };
+  return {
+    deploy: (variables) => cdktf('deploy', variables, '--auto-approve'),
+    async diff(variables) {
+      await cdktf('diff', variables);
+      const plan = parsePlan(await terraform(stack, ['show', '-json', 'plan'], endpoint), 'the plan');
+      return summarizePlan(plan, parseStack(readFileSync(join(stack, 'cdk.tf.json'), 'utf8'), 'the stack'));
+    },
+    destroy: (variables) => cdktf('destroy', variables, '--auto-approve'),
+    async outputs() {
+      const outputs: Record<string, { value: string }> = JSON.parse(
+        await terraform(stack, ['output', '-json'], endpoint),
+      );
+      return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+    },
+    async resources() {
+      return (await terraform(stack, ['state', 'list'], endpoint)).split('\n').filter((line) => line !== '');
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Runs a Python program with packages of its own against the AWS of an endpoint, and returns the JSON that it prints. */
+export async function python(
+  tool: string,
+  program: string,
+  args: readonly string[],
+  endpoint: string,
+): Promise<unknown> {
+  return JSON.parse(await run(join(PROJECT, `.venv/${tool}/bin/python`), [program, ...args], endpoint));
+}
+
+async function run(command: string, args: readonly string[], endpoint: string): Promise<string> {
+  const env = { ...terraformEnvironment(endpoint), AWS_DEFAULT_REGION: 'us-east-1', CI: 'true' };
+  try {
+    return (await promisify(execFile)(command, args, { cwd: PROJECT, env, maxBuffer: 1 << 28 })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`, { cause: error });
+  }
+}
