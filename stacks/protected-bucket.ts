@@ -7,7 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import type { IResolvable, ITerraformDependable, TerraformCount, TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { expression } from './expressions';
+import { attributeOf, expression } from './expressions';
 import { policyText } from './iam';
 
 export interface ProtectedBucketProps {
@@ -31,7 +31,8 @@ export class ProtectedBucket extends Construct {
   constructor(scope: Construct, id: string, { name, keyArn, forceDestroy, provider, count }: ProtectedBucketProps) {
     super(scope, id);
     this.bucket = new S3Bucket(this, 'bucket', { bucket: name, forceDestroy, provider, count });
-    const common = { bucket: name, provider, count, dependsOn: [this.bucket] };
+    const bucket = count ? attributeOf(this.bucket, 'bucket') : this.bucket.bucket;
+    const common = { bucket, provider, count };
     const block = new S3BucketPublicAccessBlock(this, 'public-access', {
       ...common,
       blockPublicAcls: true,
@@ -56,11 +57,11 @@ export class ProtectedBucket extends Construct {
       ...common,
       versioningConfiguration: { status: 'Enabled' },
     });
-    new S3BucketPolicy(this, 'policy', { ...common, policy: tlsOnly(name), dependsOn: [this.bucket, block] });
+    new S3BucketPolicy(this, 'policy', { ...common, policy: tlsOnly(name), dependsOn: [block] });
     new S3BucketLifecycleConfiguration(this, 'lifecycle', {
       ...common,
       rule: LIFECYCLE,
-      dependsOn: [this.bucket, this.versioning],
+      dependsOn: [this.versioning],
     });
     this.rules = [encryption, this.versioning];
   }
