@@ -66,7 +66,7 @@ const CONNECTORS: Readonly<Record<string, string>> = {
 };
 
 /** Attributes that name what is watched, so that the arrow comes from there. */
-const WATCHED = ['dimensions', 'metric_query'];
+const WATCHED = ['dimensions', 'metric_query', 'event_pattern', 'dashboard_body'];
 
 /** More members than this are counted, not named. */
 const MOST_NAMES = 6;

@@ -1,8 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { architecture } from './architecture';
+import { parseStack } from './synthesized-stack';
 
-/** Puts what the commands print into the README: `node local/run.js scripts/update-readme.ts [transcript] [bench]`; all take some minutes. */
+/**
+ * Puts what the commands print into the README: `node local/run.js scripts/update-readme.ts [transcript] [bench] [architecture]`.
+ * All take some minutes, the architecture alone some seconds.
+ */
 const PROJECT = join(__dirname, '..');
 const README = join(PROJECT, 'README.md');
 const LAKE = '.lake-readme';
@@ -15,7 +20,15 @@ const sections: Readonly<Record<string, () => string>> = {
     return text.slice(0, text.indexOf('\nNext\n')).trim();
   },
   bench: () => run('local/run.js', 'bench/bench.ts').trim(),
+  architecture() {
+    run('local/run.js', 'main.ts');
+    const file = join(PROJECT, 'cdktf.out/stacks/clickstream/cdk.tf.json');
+    return architecture(parseStack(readFileSync(file, 'utf8'), file));
+  },
 };
+
+/** What a block is, where it isn't plain text. */
+const LANGUAGES: Readonly<Record<string, string>> = { architecture: 'mermaid' };
 
 let readme = readFileSync(README, 'utf8');
 const wanted = process.argv.slice(2);
@@ -23,8 +36,8 @@ for (const [name, text] of Object.entries(sections)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const block = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
   if (!block.test(readme)) throw new Error(`README.md has no block "${name}"`);
-  const content = text();
-  readme = readme.replace(block, (_, start: string, end: string) => `${start}\`\`\`\n${content}\n\`\`\`\n${end}`);
+  const content = `\`\`\`${LANGUAGES[name] ?? ''}\n${text()}\n\`\`\`\n`;
+  readme = readme.replace(block, (_, start: string, end: string) => `${start}${content}${end}`);
 }
 writeFileSync(README, readme);
 

@@ -26,6 +26,8 @@ const RESULT_TABLES: Readonly<Record<keyof typeof tables, { description: string;
 export class Catalog extends Construct {
   readonly database: string;
   readonly clickstreamTable: GlueCatalogTable;
+  /** The Iceberg tables, which the job writes. */
+  readonly resultTables: readonly GlueCatalogTable[];
 
   constructor(scope: Construct, { database }: Deployment, lake: Lake) {
     super(scope, 'catalog');
@@ -37,11 +39,11 @@ export class Catalog extends Construct {
     const raw = rawEventsTable(this, at('raw'));
     const countries = countriesTable(this, at('reference'));
     processedEventsTable(this, at('processed'));
-    const [clickstream] = Object.entries(tables).map(([name, columns]) => {
+    this.resultTables = Object.entries(tables).map(([name, columns]) => {
       const common = { database: this.database, lake, name, columns };
       return new IcebergTable(this, name, { ...common, ...RESULT_TABLES[name as keyof typeof tables] }).table;
     });
-    this.clickstreamTable = clickstream!;
+    this.clickstreamTable = this.resultTables[0]!;
     liveView(this, this.database, lake, [raw, countries, this.clickstreamTable]);
   }
 }

@@ -7,7 +7,6 @@ import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Construct } from 'constructs';
 import { checks, transformation } from '../etl/transformation';
 import { COUNTRIES_CSV } from '../schema/countries';
-import { tables } from '../schema/tables';
 import type { Catalog } from './catalog';
 import type { Deployment } from './deployment';
 import { onlyIf, WITH } from './expressions';
@@ -126,7 +125,7 @@ export class EtlJob extends Construct {
         Resource: [
           catalogArn('catalog'),
           catalogArn(`database/${catalog.database}`),
-          ...Object.keys(tables).map((table) => catalogArn(`table/${catalog.database}/${table}`)),
+          ...catalog.resultTables.map(({ arn }) => arn),
         ],
       },
       // Glue looks for this database whatever a job does.

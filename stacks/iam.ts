@@ -2,7 +2,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { Construct } from 'constructs';
 import type { Deployment } from './deployment';
-import { expression, onlyIf, WITH } from './expressions';
+import { attributeOf, expression, onlyIf, WITH } from './expressions';
 
 /** A statement of a policy that allows; `Sid` says what for. */
 export interface Statement {
@@ -45,7 +45,7 @@ export function serviceRole(scope: Construct, id: string, { account }: Deploymen
     Condition: props.trustConditions ?? { StringEquals: { 'aws:SourceAccount': account } },
   };
   const role = new IamRole(scope, id, { name, description, count, assumeRolePolicy: policyText([trust]) });
-  const common = { role: name, dependsOn: [role] };
+  const common = { role: count ? attributeOf(role, 'name') : role.name };
   const policies = [
     new IamRolePolicy(scope, `${id}-policy`, { ...common, name: 'work', count, policy: allow(statements) }),
   ];

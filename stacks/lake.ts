@@ -83,7 +83,7 @@ export class Lake extends Construct {
       filter: { prefix: '' },
       deleteMarkerReplication: { status: 'Enabled' },
     };
-    const destination = { bucket: replicaArn };
+    const destination = { bucket: attributeOf(replica.bucket, 'arn') };
     const common = {
       bucket: this.bucket,
       role: attributeOf(role, 'arn'),
