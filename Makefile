@@ -1,10 +1,9 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 CLICKSTREAM := node local/clickstream.js
-STACK := cdktf.out/stacks/clickstream
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: install ## sixty days of clickstream, transformed, queried and checked against the truth
 	@$(CLICKSTREAM) demo
@@ -24,22 +23,25 @@ e2e: install .venv/ministack/installed .venv/pyiceberg/installed ## a real cdktf
 	npx jest --runInBand --testPathPatterns e2e
 
 ENV ?= dev
-CDKTF = npx cdktf
-VARIABLES = --var environment=$(ENV) $(if $(QUICKSIGHT_USER),--var quicksight_user=$(QUICKSIGHT_USER)) $(CDKTF_FLAGS)
+OUT = cdktf.out-$(ENV)
+STACK = $(OUT)/stacks/clickstream
+CDKTF = CLICKSTREAM_ENVIRONMENT=$(ENV) npx cdktf
+FLAGS = --output $(OUT) $(if $(QUICKSIGHT_USER),--var quicksight_user=$(QUICKSIGHT_USER)) $(CDKTF_FLAGS)
 
-synth: install ## the Terraform configuration, into cdktf.out/
-	$(CDKTF) synth
+synth: install ## the Terraform configuration, into cdktf.out-ENV/
+	$(CDKTF) synth --output $(OUT)
 
 plan: install ## what a deploy would change, for review: by type, then IAM and exposure; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS=
-	$(CDKTF) diff $(VARIABLES) > cdktf.out/diff.log || { cat cdktf.out/diff.log; exit 1; }
+	@mkdir -p .build
+	@$(CDKTF) diff $(FLAGS) > .build/diff.log || { cat .build/diff.log; exit 1; }
 	@cd $(STACK) && terraform show -json plan > plan.json
 	@node local/run.js scripts/plan-summary.ts $(STACK)/plan.json --stack $(STACK)/cdk.tf.json
 
 deploy: install ## brings it all up; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS='--var history_days=30'
-	$(CDKTF) deploy $(VARIABLES)
+	$(CDKTF) deploy $(FLAGS)
 
 destroy: install ## takes it all down; the data too, if it was deployed with --var force_destroy=true
-	$(CDKTF) destroy $(VARIABLES)
+	$(CDKTF) destroy $(FLAGS)
 
 bench: install ## the benchmark table: ratios measured side by side
 	node local/run.js bench/bench.ts

@@ -9,16 +9,22 @@ import { expression, WITH } from './expressions';
 import { Generator } from './generator';
 import { GeneratorApi } from './generator-api';
 import { Lake } from './lake';
+import { DEFAULT_ENVIRONMENT } from './names';
 import { Observability } from './observability';
 import { declareOutputs } from './outputs';
 import { declareSettings } from './settings';
 
+export interface StackOptions {
+  /** Default of the variable of this name. @default dev */
+  readonly environment?: string;
+}
+
 /** The whole pipeline, in the order in which data flows. */
 export class ClickstreamStack extends TerraformStack {
-  constructor(scope: Construct, id = 'clickstream') {
-    super(scope, id);
+  constructor(scope: Construct, { environment = DEFAULT_ENVIRONMENT }: StackOptions = {}) {
+    super(scope, 'clickstream');
     this.addOverride('terraform.required_version', '>= 1.9'); // variable validations refer to other variables
-    const settings = declareSettings(this);
+    const settings = declareSettings(this, { environment });
     const deployment = describeDeployment(this, settings);
     const tags = {
       Project: 'clickstream-bi',

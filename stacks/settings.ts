@@ -175,12 +175,12 @@ export type Settings = {
   readonly window_s: number;
 };
 
-/** Declares every variable in the stack. */
-export function declareSettings(stack: Construct): Settings {
+/** Declares every variable in the stack, some with another default than usual. */
+export function declareSettings(stack: Construct, defaults: Partial<Record<Name, string>> = {}): Settings {
   const values = Object.entries<Variable>(VARIABLES).map(([name, { default: initial, description, validation }]) => {
     const variable = new TerraformVariable(stack, name, {
       type: typeof initial === 'boolean' ? 'bool' : typeof initial,
-      default: initial,
+      default: defaults[name as Name] ?? initial,
       description,
       nullable: false,
       validation: validation?.map(([condition, errorMessage]) => ({ condition: expression(condition), errorMessage })),
