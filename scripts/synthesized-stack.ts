@@ -5,6 +5,8 @@ import type { JsonObject } from './plan/terraform-plan';
 export interface SynthesizedStack {
   readonly resource: ResourcesByType;
   readonly data?: ResourcesByType;
+  readonly variable?: Readonly<Record<string, JsonObject>>;
+  readonly output?: Readonly<Record<string, JsonObject>>;
 }
 
 export type ResourcesByType = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;

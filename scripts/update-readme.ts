@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { architecture } from './architecture';
+import { stackSections } from './stack-sections';
 import { parseStack } from './synthesized-stack';
 
 /**
- * Puts what the commands print into the README: `node local/run.js scripts/update-readme.ts [transcript] [bench] [architecture]`.
- * All take some minutes, the architecture alone some seconds.
+ * Puts what the commands print into the README: `node local/run.js scripts/update-readme.ts [section …]`. All take some minutes;
+ * what is read off the synthesized stack (architecture, settings, outputs, alarms) some seconds.
  */
 const PROJECT = join(__dirname, '..');
 const README = join(PROJECT, 'README.md');
@@ -17,18 +17,11 @@ const sections: Readonly<Record<string, () => string>> = {
     rmSync(join(PROJECT, LAKE), { recursive: true, force: true });
     const text = run('local/clickstream.js', 'demo', '--lake', LAKE, '--until', '2026-11-23');
     rmSync(join(PROJECT, LAKE), { recursive: true, force: true });
-    return text.slice(0, text.indexOf('\nNext\n')).trim();
+    return fenced(text.slice(0, text.indexOf('\nNext\n')).trim());
   },
-  bench: () => run('local/run.js', 'bench/bench.ts').trim(),
-  architecture() {
-    run('local/run.js', 'main.ts');
-    const file = join(PROJECT, 'cdktf.out/stacks/clickstream/cdk.tf.json');
-    return architecture(parseStack(readFileSync(file, 'utf8'), file));
-  },
+  bench: () => fenced(run('local/run.js', 'bench/bench.ts').trim()),
+  ...synthesizedSections(),
 };
-
-/** What a block is, where it isn't plain text. */
-const LANGUAGES: Readonly<Record<string, string>> = { architecture: 'mermaid' };
 
 let readme = readFileSync(README, 'utf8');
 const wanted = process.argv.slice(2);
@@ -36,10 +29,21 @@ for (const [name, text] of Object.entries(sections)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const block = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
   if (!block.test(readme)) throw new Error(`README.md has no block "${name}"`);
-  const content = `\`\`\`${LANGUAGES[name] ?? ''}\n${text()}\n\`\`\`\n`;
-  readme = readme.replace(block, (_, start: string, end: string) => `${start}${content}${end}`);
+  const content = text();
+  readme = readme.replace(block, (_, start: string, end: string) => `${start}${content}\n${end}`);
 }
 writeFileSync(README, readme);
+
+function synthesizedSections(): Record<string, () => string> {
+  run('local/run.js', 'main.ts');
+  const file = join(PROJECT, 'cdktf.out/stacks/clickstream/cdk.tf.json');
+  const texts = stackSections(parseStack(readFileSync(file, 'utf8'), file));
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, () => text]));
+}
+
+function fenced(text: string): string {
+  return `\`\`\`\n${text}\n\`\`\``;
+}
 
 function run(...args: string[]): string {
   return execFileSync(process.execPath, args, { cwd: PROJECT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { stackSections } from '../../scripts/stack-sections';
+import { parseStack } from '../../scripts/synthesized-stack';
+import { PROJECT } from '../local/processes';
+import { synthesize } from './terraform';
+
+describe('what the README shows of the stack', () => {
+  let sections: ReturnType<typeof stackSections>;
+
+  beforeAll(async () => {
+    const file = join(await synthesize(), 'cdk.tf.json');
+    sections = stackSections(parseStack(readFileSync(file, 'utf8'), file));
+  }, 60_000);
+
+  test.each(['architecture', 'settings', 'outputs', 'alarms'] as const)(
+    'is up to date: %s (node local/run.js scripts/update-readme.ts architecture settings outputs alarms)',
+    (name) => {
+      const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+      expect(readme).toContain(`<!-- ${name} -->\n${sections[name]}\n<!-- /${name} -->`);
+    },
+  );
+
+  test('has a diagram with few enough nodes to be read', () => {
+    const nodes = sections.architecture.match(/^ {4}\w+[[(]/gm) ?? [];
+    expect(nodes.length).toBeGreaterThan(10);
+    expect(nodes.length).toBeLessThanOrEqual(25);
+  });
+});
