@@ -88,7 +88,7 @@ export function alarmDefinitions(
     {
       id: 'etl-failed',
       namespace: 'AWS/Events',
-      metricName: 'MatchedEvents',
+      metricName: 'TriggeredRules',
       dimensions: { RuleName: etlFailures },
       period: 300,
       remedy:
