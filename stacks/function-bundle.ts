@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { zipSync } from 'fflate';
@@ -7,6 +7,8 @@ import { zipSync } from 'fflate';
 /** What is deployed as the generator: the same sources give the same bytes on any machine. */
 export interface FunctionBundle {
   readonly zip: Uint8Array;
+  /** Where the zip lies on disk, in `.build/`. */
+  readonly path: string;
   /** SHA-256 of the zip in base64, as Terraform's `source_code_hash` wants it. */
   readonly sha256: string;
 }
@@ -26,7 +28,17 @@ export function bundleFunction(): FunctionBundle {
     os: 3,
     attrs: 0o100644 << 16,
   });
-  return { zip, sha256: createHash('sha256').update(zip).digest('base64') };
+  const digest = createHash('sha256').update(zip).digest();
+  return { zip, path: writtenOnce(zip, digest.toString('hex')), sha256: digest.toString('base64') };
+}
+
+function writtenOnce(zip: Uint8Array, digest: string): string {
+  const path = join(PROJECT, '.build', `generator-${digest.slice(0, 16)}.zip`);
+  if (existsSync(path)) return path;
+  mkdirSync(join(PROJECT, '.build'), { recursive: true });
+  writeFileSync(`${path}.${process.pid}`, zip);
+  renameSync(`${path}.${process.pid}`, path);
+  return path;
 }
 
 function bundledHandler(): Uint8Array {

@@ -1,6 +1,3 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
@@ -91,16 +88,14 @@ export class Generator extends Construct {
       ],
       keyStatements: [useOfKey('kms:GenerateDataKey')],
     });
-    const { zip, sha256 } = bundleFunction();
-    const file = join(mkdtempSync(join(tmpdir(), 'clickstream-')), 'generator.zip');
-    writeFileSync(file, zip);
+    const { path, sha256 } = bundleFunction();
     return new LambdaFunction(this, 'function', {
       functionName,
       description: 'Simulates clickstream events and lands them in the lake, a window at a time',
       runtime: 'nodejs22.x',
       architectures: ['arm64'],
       handler: 'functions/handler.handler',
-      filename: new TerraformAsset(this, 'zip', { path: file, type: AssetType.FILE }).path,
+      filename: new TerraformAsset(this, 'zip', { path, type: AssetType.FILE }).path,
       sourceCodeHash: sha256,
       role: role.arn,
       memorySize: 512,
