@@ -75,7 +75,7 @@ export function alarmDefinitions(
     {
       id: 'no-data',
       namespace: 'Clickstream',
-      metricName: 'EventsLanded',
+      metricName: 'WindowsLanded',
       dimensions: { service: generator.function.functionName },
       period: settings.window_s,
       evaluationPeriods: 3,

@@ -51,10 +51,15 @@ export class EtlJob extends Construct {
     for (const [folder, queries] of Object.entries({ sql: transformation(), checks: checks() }))
       for (const [n, { name, sql }] of queries.entries())
         this.upload(lake, `${folder}-${name}`, `glue-script/${folder}/${n + 1}_${name}.sql`, `${sql}\n`);
-    const logs = new CloudwatchLogGroup(this, 'logs', {
-      name: `/aws-glue/jobs/${jobName}`,
-      retentionInDays: settings.log_retention_days,
-    });
+    // Glue 5.0 puts what the job prints and what Spark says into two groups under this prefix.
+    const logPrefix = `/aws-glue/jobs/${jobName}`;
+    const logs = ['output', 'error'].map(
+      (stream) =>
+        new CloudwatchLogGroup(this, `logs-${stream}`, {
+          name: `${logPrefix}/${stream}`,
+          retentionInDays: settings.log_retention_days,
+        }),
+    );
     const { role, policies } = this.createRole(deployment, lake, catalog, logs);
     this.job = new GlueJob(this, 'gluejob', {
       name: jobName,
@@ -81,9 +86,9 @@ export class EtlJob extends Construct {
         '--enable-glue-datacatalog': 'true',
         '--enable-metrics': 'true',
         '--enable-continuous-cloudwatch-log': 'true',
-        '--continuous-log-logGroup': logs.name,
+        '--custom-logGroup-prefix': logPrefix,
       },
-      dependsOn: [...policies],
+      dependsOn: [...policies, ...logs],
     });
     new GlueTrigger(this, 'schedule', {
       name: jobName,
@@ -100,7 +105,7 @@ export class EtlJob extends Construct {
     return new S3Object(this, `object-${id}`, { bucket: lake.bucket, key, content, dependsOn: [...lake.rules] });
   }
 
-  private createRole(deployment: Deployment, lake: Lake, catalog: Catalog, logs: CloudwatchLogGroup): Actor {
+  private createRole(deployment: Deployment, lake: Lake, catalog: Catalog, logs: readonly CloudwatchLogGroup[]): Actor {
     const { account, region, name } = deployment;
     const objects = (...folders: readonly string[]) => folders.map((folder) => `${lake.bucketArn}/${folder}/*`);
     const catalogArn = (rest: string) => `arn:aws:glue:${region}:${account}:${rest}`;
@@ -130,7 +135,11 @@ export class EtlJob extends Construct {
       },
       // Glue looks for this database whatever a job does.
       { Sid: 'DefaultDatabase', Action: ['glue:GetDatabase'], Resource: [catalogArn('database/default')] },
-      { Sid: 'Log', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [`${logs.arn}:*`] },
+      {
+        Sid: 'Log',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: logs.map(({ arn }) => `${arn}:*`),
+      },
       {
         Sid: 'Metrics', // CloudWatch knows no resources, but namespaces
         Action: ['cloudwatch:PutMetricData'],

@@ -80,7 +80,7 @@ function jsonTable(scope: Construct, id: string, config: GlueCatalogTableConfig)
       serDeInfo: {
         name: 'json',
         serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
-        parameters: { 'ignore.malformed.json': 'true' },
+        parameters: { 'ignore.malformed.json': 'true', 'case.insensitive': 'false' },
       },
     },
   });

@@ -9,18 +9,14 @@ export interface Statement {
   readonly Sid: string;
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
-  readonly Condition?: Conditions;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
-
-export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 export interface ServiceRole {
   readonly name: string;
   readonly description: string;
   /** Who takes on the role, such as `lambda.amazonaws.com`. */
   readonly service: string;
-  /** Guard against a confused deputy. @default only for resources of this account */
-  readonly trustConditions?: Conditions;
   readonly statements: readonly Statement[];
   /** What the role does with the lake's KMS key, where there is one. */
   readonly keyStatements?: readonly Statement[];
@@ -42,7 +38,8 @@ export function serviceRole(scope: Construct, id: string, { account }: Deploymen
     Effect: 'Allow',
     Principal: { Service: service },
     Action: 'sts:AssumeRole',
-    Condition: props.trustConditions ?? { StringEquals: { 'aws:SourceAccount': account } },
+    // Not every service says for whom it acts: one that does must act for this account.
+    Condition: { StringEqualsIfExists: { 'aws:SourceAccount': account } },
   };
   const role = new IamRole(scope, id, { name, description, count, assumeRolePolicy: policyText([trust]) });
   const common = { role: count ? attributeOf(role, 'name') : role.name };

@@ -45,7 +45,7 @@ export function declareOutputs(stack: Construct, deployment: Deployment, outcome
       quicksightInstructions(stack, deployment, analytics),
       'What Terraform can not do in QuickSight',
     ],
-    architecture_summary: [ARCHITECTURE_SUMMARY, 'What was deployed, in a few words'],
+    architecture_summary: [architectureSummary(outcome), 'What was deployed, in a few words'],
     athena_workgroup_name: [
       analytics.workgroup.name,
       'Workgroup to query in; the analyses are among its saved queries',
@@ -58,15 +58,15 @@ export function declareOutputs(stack: Construct, deployment: Deployment, outcome
     new TerraformOutput(stack, name, { value, description });
 }
 
-const ARCHITECTURE_SUMMARY = {
+const architectureSummary = (outcome: Outcome) => ({
   compute_model: 'Serverless: Lambda and Glue, paid by use',
   scheduling: 'EventBridge rule for the generator, Glue trigger for the ETL job',
   network_required: 'None: no VPC, no servers',
   cost_model: 'Pay per use, watched by a budget',
   maintenance: 'None between deploys: Iceberg tables, lifecycle rules and log retention look after themselves',
-  modules_count: 8,
+  modules_count: Object.keys(outcome).length,
   visualization: 'Athena; QuickSight by hand so far (quicksight_setup_instructions)',
-};
+});
 
 function quicksightInstructions(stack: Construct, { bucket, database }: Deployment, { workgroup }: Analytics): string {
   const steps = [

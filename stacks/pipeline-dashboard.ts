@@ -30,7 +30,7 @@ export function pipelineDashboard(
       ['Clickstream', 'EventsLanded', ...service],
       ['Clickstream', 'EventsLandedOnDemand', ...service],
     ),
-    graph('Windows caught up', ['Clickstream', 'WindowsCaughtUp', ...service]),
+    graph('Windows', ['Clickstream', 'WindowsLanded', ...service], ['Clickstream', 'WindowsCaughtUp', ...service]),
     graph('Bytes landed', ['Clickstream', 'BytesLanded', ...service]),
     graph(
       'Generator runs',
@@ -61,7 +61,11 @@ export function pipelineDashboard(
       ['Glue', 'glue.driver.aggregate.numCompletedTasks', ...job],
       ['Glue', 'glue.driver.aggregate.numFailedTasks', ...job],
     ),
-    graph('Athena bytes scanned', ['AWS/Athena', 'ProcessedBytes', 'WorkGroup', analytics.workgroup.name]),
+    graph('Athena bytes scanned', [
+      'AWS/Athena',
+      'ProcessedBytes',
+      ...['WorkGroup', analytics.workgroup.name, 'QueryState', 'SUCCEEDED', 'QueryType', 'DML'],
+    ]),
   ];
   return new CloudwatchDashboard(scope, 'dashboard', {
     dashboardName: name('pipeline'),

@@ -115,6 +115,10 @@ const VARIABLES = {
         'kms_key_arn must be empty or the ARN of a key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab: "aws kms describe-key" prints it.',
       ],
       [
+        'var.kms_key_arn == "" || try(split(":", var.kms_key_arn)[3], var.aws_region) == var.aws_region',
+        'kms_key_arn must name a key in aws_region: S3 encrypts with keys of its own region.',
+      ],
+      [
         'var.kms_key_arn == "" || var.replica_region == "" || can(regex(":key/mrk-", var.kms_key_arn))',
         'kms_key_arn must name a multi-Region key (key/mrk-…) when replica_region is set: replicate one with "aws kms replicate-key", or leave one of the two empty.',
       ],
@@ -156,7 +160,7 @@ const VARIABLES = {
     validation: [
       [
         whole('athena_scan_limit_bytes', 10_000_000, 1_000_000_000_000_000),
-        'athena_scan_limit_bytes must be a whole number of at least 10000000, the least that Athena bills.',
+        'athena_scan_limit_bytes must be a whole number from 10000000, the least that Athena bills, to 1000000000000000.',
       ],
     ],
   },
@@ -188,11 +192,6 @@ export function declareSettings(stack: Construct, defaults: Partial<Record<Name,
     return [name, tokenOf(variable, initial)];
   });
   return { ...Object.fromEntries(values), window_s: Token.asNumber(expression(WINDOW_S)) };
-}
-
-/** Names and descriptions of the variables, for the README and tests. */
-export function variableNames(): readonly string[] {
-  return Object.keys(VARIABLES);
 }
 
 function tokenOf(variable: TerraformVariable, initial: Variable['default']): string | number | IResolvable {

@@ -46,6 +46,7 @@ test('the total is that of all windows of the invocation', async () => {
     events: store.events().length,
     objects: 2,
     bytes: landed[0]!.bytes + landed[1]!.bytes,
+    windows: 2,
     windowsCaughtUp: 1,
   });
 });

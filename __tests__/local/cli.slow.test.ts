@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { parse } from 'csv-parse/sync';
 import { generate } from '../../local/generate';
 import { databasePath, openLake } from '../../local/lake';
-import { analysisNames } from '../../metrics/analyses';
 import { verify } from '../../local/verify';
+import { analysisNames } from '../../metrics/analyses';
 import { SIMULATION } from './crash-simulation';
 import { clickstream, type Ended, PROJECT, start, startClickstream } from './processes';
 import { filesBelow, type TemporaryLake, temporaryLake } from './temporary-lake';

@@ -32,7 +32,9 @@ export function hasTerraform(): boolean {
  * news, and the AWS of `endpoint`, never one of the caller's.
  */
 export function terraformEnvironment(endpoint?: string): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^AWS_|^TF_(VAR|CLI_ARGS|DATA_DIR)/.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^AWS_|^TF_(VAR|CLI_ARGS|DATA_DIR)|^CLICKSTREAM_(ENVIRONMENT|STATE_BUCKET)/.test(name),
+  );
   return {
     ...Object.fromEntries(inherited),
     TF_CLI_CONFIG_FILE: cliConfiguration(),

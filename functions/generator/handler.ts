@@ -41,10 +41,11 @@ export async function handler(event: unknown, context: Context): Promise<unknown
 }
 
 /** What the schedule lands is counted apart, since an alarm watches whether it does. */
-function publish(kind: Invocation['kind'] | undefined, { events, bytes, windowsCaughtUp }: Tally): void {
+function publish(kind: Invocation['kind'] | undefined, { events, bytes, windows, windowsCaughtUp }: Tally): void {
   metrics.addMetric('BytesLanded', MetricUnit.Bytes, bytes);
   if (kind === 'schedule') {
     metrics.addMetric('EventsLanded', MetricUnit.Count, events);
+    metrics.addMetric('WindowsLanded', MetricUnit.Count, windows);
     metrics.addMetric('WindowsCaughtUp', MetricUnit.Count, windowsCaughtUp);
   } else metrics.addMetric('EventsLandedOnDemand', MetricUnit.Count, events);
   metrics.publishStoredMetrics();

@@ -18,6 +18,7 @@ export interface Tally {
   objects: number;
   /** Compressed bytes. */
   bytes: number;
+  windows: number;
   /** Missed windows, landed beside the schedule's own. */
   windowsCaughtUp: number;
 }
@@ -39,7 +40,7 @@ export interface Landings {
 }
 
 export function newLandings(scheduled: Simulate, store: ObjectStore, log: Log): Landings {
-  const total: Tally = { events: 0, objects: 0, bytes: 0, windowsCaughtUp: 0 };
+  const total: Tally = { events: 0, objects: 0, bytes: 0, windows: 0, windowsCaughtUp: 0 };
   return {
     total,
     async land(window, options = {}) {
@@ -68,5 +69,6 @@ function count(total: Tally, { eventCount, keys, bytes }: Landed, isCatchUp: boo
   total.events += eventCount;
   total.objects += keys.length;
   total.bytes += bytes;
+  total.windows++;
   if (isCatchUp) total.windowsCaughtUp++;
 }
