@@ -3,15 +3,17 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { INCIDENT_KINDS, type Incident, parseIncident, parseTime } from '../functions/generator/incidents';
 import { DAY_S } from '../functions/generator/population';
 import { DEFAULT_EVENTS_PER_DAY, MODELS, type SimulationOptions } from '../functions/generator/simulation';
+import { analysis, analysisNames } from '../metrics/analyses';
 import { version } from '../package.json';
 import { loadCountries } from '../schema/countries';
 import { demo, demoIncidents } from './demo';
+import { addDoctor } from './doctor/command';
 import { explain, Failure } from './failure';
 import { generate, generateLive } from './generate';
 import { type Lake, openLake } from './lake';
 import { type Cell, defaultFormat, FORMATS, type Format, printRows } from './output';
 import { progress, say } from './progress';
-import { analysis, analysisNames, query } from './query';
+import { query } from './query';
 import { transform } from './transform';
 import { excuse, verify } from './verify';
 
@@ -154,6 +156,8 @@ program
       if (reason) say(reason);
     });
   });
+
+addDoctor(program, formatOption());
 
 main();
 

@@ -12,6 +12,8 @@ export type Cell = string | number | boolean | null;
 export interface Rows {
   readonly columns: readonly string[];
   readonly chunks: AsyncIterable<readonly (readonly Cell[])[]>;
+  /** Whether a table shows long text on several lines instead of cutting it. @default false */
+  readonly isWrapped?: boolean;
 }
 
 /** What a person gets on a terminal, and a program on a pipe. */
@@ -33,11 +35,11 @@ export async function printRows(rows: Rows, format: Format): Promise<void> {
   }
 }
 
-/** A table that fits the terminal: numbers to the right, fractions to four places, long text cut. */
+/** A table that fits the terminal: numbers to the right, fractions to four places, long text cut, or on several lines. */
 export function tableOf(
   columns: readonly string[],
   rows: readonly (readonly Cell[])[],
-  width = terminalWidth(),
+  { width = terminalWidth(), isWrapped = false } = {},
 ): string {
   const texts = rows.map((row) => row.map(cellText));
   const isNumeric = columns.map(
@@ -51,9 +53,10 @@ export function tableOf(
     head: [...columns],
     colWidths,
     colAligns: isNumeric.map((numeric) => (numeric ? 'right' : 'left')),
-    style: { head: [], border: [], compact: true },
+    style: { head: [], border: [], compact: !isWrapped },
+    wordWrap: isWrapped,
   });
-  table.push(...texts);
+  table.push(...(isWrapped ? texts.map((row) => row.map((text, n) => broken(text, colWidths[n]! - 2))) : texts));
   return table.toString();
 }
 
@@ -83,14 +86,19 @@ function narrowed(widths: readonly number[], room: number): number[] {
   return fitted;
 }
 
-async function printTable({ columns, chunks }: Rows): Promise<void> {
+/** Breaks words that are longer than a line, which a table would cut. */
+function broken(text: string, width: number): string {
+  return text.replace(new RegExp(`\\S{${width}}(?=\\S)`, 'g'), '$&\n');
+}
+
+async function printTable({ columns, chunks, isWrapped }: Rows): Promise<void> {
   const shown: (readonly Cell[])[] = [];
   let count = 0;
   for await (const chunk of chunks) {
     shown.push(...chunk.slice(0, Math.max(0, TABLE_ROWS - count)));
     count += chunk.length;
   }
-  await write(`${tableOf(columns, shown)}\n`);
+  await write(`${tableOf(columns, shown, { isWrapped })}\n`);
   if (count > TABLE_ROWS)
     process.stderr.write(`${TABLE_ROWS} of ${count} rows: all of them with --format csv, tsv or json\n`);
 }

@@ -1,6 +1,12 @@
 /** The environment that has the article's own names; every other one adds its name to them. */
 export const DEFAULT_ENVIRONMENT = 'dev';
 
+/** Region of a deployment that names none. */
+export const DEFAULT_REGION = 'us-east-1';
+
+/** Commercial regions, which all have the partition `aws`. */
+export const REGION_PATTERN = '^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-[0-9]$';
+
 /** What an environment may be called, so that every name made of it is valid and short enough. */
 export const ENVIRONMENT_PATTERN = '^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$';
 

@@ -1,7 +1,7 @@
 import { type IResolvable, TerraformVariable, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { expression } from './expressions';
-import { DEFAULT_ENVIRONMENT, ENVIRONMENT_PATTERN } from './names';
+import { DEFAULT_ENVIRONMENT, DEFAULT_REGION, ENVIRONMENT_PATTERN, REGION_PATTERN } from './names';
 
 /** A Terraform variable: its type follows from its default. */
 interface Variable {
@@ -11,8 +11,6 @@ interface Variable {
   readonly validation?: readonly (readonly [condition: string, remedy: string])[];
 }
 
-/** Commercial regions, which all have the partition `aws`. */
-const REGION = '^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-[0-9]$';
 const REGION_REMEDY = 'must be a region such as us-east-1 or eu-central-1: "aws ec2 describe-regions" lists them.';
 
 /** Seconds between two runs of the schedule, which is also the length of a window. */
@@ -29,9 +27,9 @@ const LOG_RETENTIONS = [
 /** Every input of the stack; the first five are the original's. */
 const VARIABLES = {
   aws_region: {
-    default: 'us-east-1',
+    default: DEFAULT_REGION,
     description: 'Region of everything but the replica',
-    validation: [[matches('aws_region', REGION), `aws_region ${REGION_REMEDY}`]],
+    validation: [[matches('aws_region', REGION_PATTERN), `aws_region ${REGION_REMEDY}`]],
   },
   environment: {
     default: DEFAULT_ENVIRONMENT,
@@ -100,7 +98,7 @@ const VARIABLES = {
     description: 'Region that the lake is replicated to; empty: none',
     validation: [
       [
-        `var.replica_region == "" || (${matches('replica_region', REGION)} && var.replica_region != var.aws_region)`,
+        `var.replica_region == "" || (${matches('replica_region', REGION_PATTERN)} && var.replica_region != var.aws_region)`,
         `replica_region must be empty, or differ from aws_region and ${REGION_REMEDY.replace('must be', 'be')}`,
       ],
     ],
