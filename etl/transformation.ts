@@ -23,6 +23,12 @@ export function checks(): Query[] {
   return queriesIn('checks');
 }
 
+/** What puts the copies of an event in order, of which the first counts: arrival, then file, then content. */
+export function copiesInOrder(): string {
+  const content = clickstreamColumns.map(({ name }) => `validated_events.${name} NULLS LAST`).join(', ');
+  return `validated_events.ingest_time NULLS LAST, validated_events.source_file, ${content}`;
+}
+
 function queriesIn(folder: string): Query[] {
   const path = join(__dirname, '..', 'etl', folder);
   return readdirSync(path)
@@ -40,7 +46,7 @@ const FRAGMENTS: Readonly<Record<string, () => string>> = {
   typed_columns: () => eventFields.flatMap(typedColumns).join(',\n  '),
   columns: () => clickstreamColumns.map(({ name }) => name).join(', '),
   valid_columns: () => clickstreamColumns.map(({ name }) => `validated_events.${name}`).join(', '),
-  columns_in_order: () => clickstreamColumns.map(({ name }) => `validated_events.${name} NULLS LAST`).join(', '),
+  copies_in_order: copiesInOrder,
   is_valid: () => eventFields.map(isValid).join('\n        AND '),
   is_empty: () => eventFields.map(({ name }) => `"${name}" IS NULL`).join(' AND '),
   broken_rules: () => eventFields.map(brokenRule).join('\n        || '),

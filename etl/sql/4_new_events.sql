@@ -18,7 +18,7 @@ FROM (
     {{valid_columns}},
     ROW_NUMBER() OVER (
       PARTITION BY repeated_events.event_id, repeated_events.click_day
-      ORDER BY validated_events.ingest_time NULLS LAST, validated_events.source_file, {{columns_in_order}}
+      ORDER BY {{copies_in_order}}
     ) AS copy
   FROM validated_events
   JOIN repeated_events
