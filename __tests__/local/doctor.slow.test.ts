@@ -134,8 +134,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
     expect(stderr).not.toMatch(/was not looked at/);
   });
 
-  test.each(['csv', 'tsv', undefined])('prints %s that reads back, and tsv when nobody says', async (format) => {
-    const flags = format === undefined ? [] : ['--format', format];
+  test.each([
+    ['csv', ['--format', 'csv']],
+    ['tsv', ['--format', 'tsv']],
+    ['tsv on a pipe', []],
+  ])('prints %s that reads back', async (format, flags) => {
     const { stdout } = await doctor(flags, { ...keys, AWS_ENDPOINT_URL: emulator.endpoint });
     const rows: Row[] = parse(stdout, { columns: true, delimiter: format === 'csv' ? ',' : '\t' });
     expect(rows.map(({ check }) => check)).toContain('athena');

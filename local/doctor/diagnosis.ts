@@ -68,9 +68,10 @@ function signInRemedy(): string {
 function networkRemedy(): string {
   const endpoints = assigned(/^AWS_ENDPOINT_URL/);
   if (endpoints.length > 0) return `start what should answer at ${endpoints.join(', ')}, or unset it to reach AWS`;
-  const proxies = assigned(/^https?_proxy$/i);
-  if (proxies.length > 0)
-    return `${proxies.join(', ')} is not used by this check, though it is by Terraform: run this where AWS can be reached directly`;
+  // Only the name: its value may hold a password.
+  const [proxy] = assigned(/^https?_proxy$/i).map((assignment) => assignment.split('=', 1)[0]);
+  if (proxy !== undefined)
+    return `the proxy in ${proxy} is not used by this check, though it is by Terraform: run this where AWS can be reached directly`;
   return 'check the connection, the name server and the firewall: this machine must reach *.amazonaws.com by HTTPS';
 }
 

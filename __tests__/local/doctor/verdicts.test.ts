@@ -42,8 +42,9 @@ describe('what AWS says', () => {
 
   test('names an endpoint, a proxy or a profile of the environment that may be to blame', () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-    process.env.HTTPS_PROXY = 'http://proxy:3128';
-    expect(diagnose(refused)[1]).toMatch(/HTTPS_PROXY=http:\/\/proxy:3128 is not used by this check/);
+    process.env.HTTPS_PROXY = 'http://user:secret@proxy:3128';
+    expect(diagnose(refused)[1]).toMatch(/^the proxy in HTTPS_PROXY is not used by this check/);
+    expect(diagnose(refused)[1]).not.toContain('secret');
     process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:9';
     expect(diagnose(refused)[1]).toMatch(/AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:9, or unset it/);
     process.env.AWS_PROFILE = 'nobody';
