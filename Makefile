@@ -8,18 +8,21 @@ help: ## what there is
 demo: install ## sixty days of clickstream, transformed, queried and checked against the truth
 	@$(CLICKSTREAM) demo
 
-test: test-fast test-slow e2e ## everything, fast suites first
+test: test-fast test-slow spark e2e ## everything, fast suites first
 
 test-fast: install ## the inner loop: formatting, types, and the suites without processes of their own
 	npx biome check --error-on-warnings .
 	npx tsc --noEmit
-	npx jest --testPathIgnorePatterns 'slow|e2e'
+	npx jest --testPathIgnorePatterns 'slow|spark|e2e'
 
 test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
 	npx jest --runInBand --testPathPatterns slow
 	$(CLICKSTREAM) demo --lake "$$(mktemp -d)/lake"
 
-e2e: install .venv/ministack/installed .venv/pyiceberg/installed ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
+spark: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed ## the Glue job on Spark and Iceberg, against the embedded lake
+	npx jest --runInBand --testPathPatterns spark
+
+e2e: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
 	npx jest --runInBand --testPathPatterns e2e
 
 ENV ?= dev
@@ -60,4 +63,9 @@ node_modules/.package-lock.json: package-lock.json
 	.venv/$*/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-.PHONY: help demo test test-fast test-slow e2e synth plan deploy destroy bench clean install
+.venv/spark/jars/installed: requirements/spark-jars.txt .venv/spark/installed
+	@mkdir -p .venv/spark/jars
+	for jar in $$(cat $<); do mvn --quiet dependency:copy -Dartifact=$$jar -DoutputDirectory=$(CURDIR)/.venv/spark/jars; done
+	@touch $@
+
+.PHONY: help demo test test-fast test-slow spark e2e synth plan deploy destroy bench clean install

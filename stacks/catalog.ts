@@ -10,7 +10,7 @@ import type { Lake } from './lake';
 import { liveView } from './live-view';
 
 /** What each result table is, and how it is laid out. */
-const RESULT_TABLES: Readonly<Record<keyof typeof tables, { description: string; layout: IcebergLayout }>> = {
+export const RESULT_TABLES: Readonly<Record<keyof typeof tables, { description: string; layout: IcebergLayout }>> = {
   clickstream_table: {
     description: 'One row per event',
     layout: { partitionedByDayOf: 'click_date', sortedBy: ['event_type', 'country_code'] },

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { GlueJob } from '@cdktf/provider-aws/lib/glue-job';
 import { GlueTrigger } from '@cdktf/provider-aws/lib/glue-trigger';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Construct } from 'constructs';
-import { checks, transformation } from '../etl/transformation';
+import { jobFiles, jobModules } from '../etl/job-files';
 import { COUNTRIES_CSV } from '../schema/countries';
 import type { Catalog } from './catalog';
 import type { Deployment } from './deployment';
@@ -13,10 +12,11 @@ import { onlyIf, WITH } from './expressions';
 import { type Actor, type Statement, serviceRole, useOfKey } from './iam';
 import type { Lake } from './lake';
 
-const SCRIPT = join(__dirname, '../etl/job.py');
+/** Where the job's own files are. */
+const FOLDER = 'glue-script';
 
 /** What the job may look into. */
-const FOLDERS = ['raw', 'processed', 'results', 'reference', 'glue-script'];
+const FOLDERS = ['raw', 'processed', 'results', 'reference', FOLDER];
 
 /** Minutes after which a run is stopped, and after which it is late. */
 const TIMEOUT_MIN = 15;
@@ -26,7 +26,7 @@ const LATE_AFTER_MIN = 10;
  * Iceberg in the Glue catalog, and the settings under which the shared SQL means the same as in DuckDB and Trino. Vectorized
  * reading is off because Spark 3.5.4 with Iceberg 1.7.1 crashes in it (SPARK-50235).
  */
-const SPARK_SETTINGS: Readonly<Record<string, string>> = {
+export const SPARK_SETTINGS: Readonly<Record<string, string>> = {
   'spark.sql.extensions': 'org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions',
   'spark.sql.catalog.glue_catalog': 'org.apache.iceberg.spark.SparkCatalog',
   'spark.sql.catalog.glue_catalog.catalog-impl': 'org.apache.iceberg.aws.glue.GlueCatalog',
@@ -46,11 +46,8 @@ export class EtlJob extends Construct {
     super(scope, 'etl');
     const { settings, articleName } = deployment;
     const jobName = articleName('clickstream-gluejob', '-');
-    const script = this.upload(lake, 'job', 'glue-script/job.py', readFileSync(SCRIPT, 'utf8'));
-    this.upload(lake, 'countries', 'reference/countries.csv', readFileSync(COUNTRIES_CSV, 'utf8'));
-    for (const [folder, queries] of Object.entries({ sql: transformation(), checks: checks() }))
-      for (const [n, { name, sql }] of queries.entries())
-        this.upload(lake, `${folder}-${name}`, `glue-script/${folder}/${n + 1}_${name}.sql`, `${sql}\n`);
+    this.upload(lake, 'reference/countries.csv', readFileSync(COUNTRIES_CSV, 'utf8'));
+    for (const [path, content] of Object.entries(jobFiles())) this.upload(lake, `${FOLDER}/${path}`, content);
     // Glue 5.0 puts what the job prints and what Spark says into two groups under this prefix.
     const logPrefix = `/aws-glue/jobs/${jobName}`;
     const logs = ['output', 'error'].map(
@@ -73,10 +70,13 @@ export class EtlJob extends Construct {
       maxRetries: 1,
       executionProperty: { maxConcurrentRuns: 1 },
       notificationProperty: { notifyDelayAfter: LATE_AFTER_MIN },
-      command: { name: 'glueetl', pythonVersion: '3', scriptLocation: `s3://${lake.bucket}/${script.key}` },
+      command: { name: 'glueetl', pythonVersion: '3', scriptLocation: `s3://${lake.bucket}/${FOLDER}/job.py` },
       defaultArguments: {
         '--lake': `s3://${lake.bucket}`,
         '--database': catalog.database,
+        '--extra-py-files': jobModules()
+          .map((file) => `s3://${lake.bucket}/${FOLDER}/${file}`)
+          .join(),
         '--job-language': 'python',
         '--datalake-formats': 'iceberg',
         '--conf': sparkConf({
@@ -101,8 +101,13 @@ export class EtlJob extends Construct {
     });
   }
 
-  private upload(lake: Lake, id: string, key: string, content: string): S3Object {
-    return new S3Object(this, `object-${id}`, { bucket: lake.bucket, key, content, dependsOn: [...lake.rules] });
+  private upload(lake: Lake, key: string, content: string): void {
+    new S3Object(this, `object-${key.replaceAll('/', '-')}`, {
+      bucket: lake.bucket,
+      key,
+      content: content.replaceAll(/([$%])\{/g, '$1$1{'), // Terraform would take it for its own
+      dependsOn: [...lake.rules],
+    });
   }
 
   private createRole(deployment: Deployment, lake: Lake, catalog: Catalog, logs: readonly CloudwatchLogGroup[]): Actor {

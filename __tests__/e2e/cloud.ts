@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -9,6 +12,7 @@ import {
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetJobCommand, GlueClient } from '@aws-sdk/client-glue';
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -28,6 +32,7 @@ export function cloudAt(endpoint: string) {
   const options = { endpoint, region: REGION, credentials: CREDENTIALS };
   const s3 = new S3Client({ ...options, forcePathStyle: true });
   const lambda = new LambdaClient(options);
+  const glue = new GlueClient(options);
   const athena = new AthenaClient(options);
   const sqs = new SQSClient(options);
   const ssm = new SSMClient(options);
@@ -50,6 +55,25 @@ export function cloudAt(endpoint: string) {
 
     async parameter(name: string): Promise<string> {
       return (await ssm.send(new GetParameterCommand({ Name: name }))).Parameter!.Value!;
+    },
+
+    /** A Glue job as it is deployed: its programs, fetched into a folder, its Spark settings, and its other arguments. */
+    async job(name: string) {
+      const { Job } = await glue.send(new GetJobCommand({ JobName: name }));
+      const { '--conf': conf = '', '--extra-py-files': extra = '', ...others } = Job!.DefaultArguments!;
+      const folder = mkdtempSync(join(tmpdir(), 'clickstream-job-'));
+      const fetched = async (url: string): Promise<string> => {
+        const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(url)!;
+        const path = join(folder, basename(key!));
+        writeFileSync(path, await this.object(bucket!, key!));
+        return path;
+      };
+      return {
+        script: await fetched(Job!.Command!.ScriptLocation!),
+        pyFiles: await Promise.all(extra.split(',').map(fetched)),
+        settings: Object.fromEntries(conf.split(' --conf ').map((setting) => setting.split(/=(.*)/).slice(0, 2))),
+        args: ['--JOB_NAME', name, ...Object.entries(others).flat()],
+      };
     },
 
     /** The function's environment variables. */

@@ -4,6 +4,8 @@ import { landWindow } from '../../functions/generator/landing';
 import { generatorSettings } from '../../functions/generator/settings';
 import { simulation } from '../../functions/generator/simulation';
 import { loadCountries } from '../../schema/countries';
+import type { tables } from '../../schema/tables';
+import { hasSpark, submit } from '../etl/spark';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { hasTerraform } from '../stacks/terraform';
 import { type Cloud, cloudAt, until } from './cloud';
@@ -35,7 +37,7 @@ const EMULATOR_GAPS = new Set([
   'aws_glue_trigger predicate',
 ]);
 
-([hasTerraform(), hasEmulator()].every(Boolean) ? describe : describe.skip)('one cdktf deploy', () => {
+([hasTerraform(), hasEmulator(), hasSpark()].every(Boolean) ? describe : describe.skip)('one cdktf deploy', () => {
   let emulator: Emulator;
   let deployment: Deployment;
   let cloud: Cloud;
@@ -137,26 +139,34 @@ const EMULATOR_GAPS = new Set([
     }
   });
 
-  test('has Iceberg tables, born empty, that another engine writes to and evolves', async () => {
-    const tables = await python(
-      'pyiceberg',
-      '__tests__/e2e/iceberg_tables.py',
-      [outputs.glue_database_name!],
-      emulator.endpoint,
-    );
-    const used = { format: 2, rows_at_birth: 0, rows: 2, columns: expect.arrayContaining(['added_later']) };
-    expect(tables).toMatchObject({
-      clickstream_table: { ...used, files: 2, partition: expect.stringContaining('click_date_day: day') },
-      sessions: { ...used, files: 2, partition: expect.stringContaining('session_start_day: day') },
-      failed_events: { ...used, files: 1 },
+  test('has Iceberg tables, born empty, partitioned by day and sorted', async () => {
+    const empty = { format: 2, rows: 0 };
+    expect(await icebergTables()).toMatchObject({
+      clickstream_table: {
+        ...empty,
+        partition: expect.stringContaining('click_date_day: day'),
+        order: expect.stringContaining('ASC'),
+      },
+      sessions: { ...empty, partition: expect.stringContaining('session_start_day: day') },
+      failed_events: empty,
     });
   });
 
-  test('has a job that starts, and finds what waits in raw/', async () => {
-    const lake = `s3://${bucket}`;
-    const script = ['--JOB_NAME', outputs.glue_job_name!, '--lake', lake, '--database', outputs.glue_database_name!];
-    const said = await python('ministack', 'etl/job.py', script, emulator.endpoint);
-    expect(said).toMatchObject({ job: 'clickstream-gluejob', lake, files: expect.any(Number) });
+  test('has a job that moves what has landed into the tables, each event once', async () => {
+    const { settings, args, script, pyFiles } = await cloud.job(outputs.glue_job_name!);
+    const run = await submit(emulator.endpoint, { settings, args, script, pyFiles });
+    if (run.code !== 0) throw new Error(run.output);
+    const archived = await cloud.keys(bucket, 'processed/');
+    const lines = await Promise.all(archived.map(async (key) => linesOf(await cloud.object(bucket, key)).length));
+    const landed = lines.reduce((sum, length) => sum + length, 0);
+    const { clickstream_table, sessions, failed_events } = await icebergTables();
+    expect(run.summary).toMatchObject({ accepted: landed, duplicates: 0, failed: {}, files: archived.length });
+    expect(clickstream_table).toMatchObject({
+      rows: landed,
+      sources: archived.map((key) => key.replace('processed/', 'raw/')),
+    });
+    expect(sessions.rows).toBeGreaterThan(0);
+    expect(failed_events.rows).toBe(0);
   });
 
   test('plans no change the second time, whatever engines did to the tables', async () => {
@@ -178,11 +188,11 @@ const EMULATOR_GAPS = new Set([
   });
 
   test('a second deploy leaves data and tables as they are', async () => {
-    const keys = await rawKeys();
+    const keys = await cloud.keys(bucket, 'processed/');
     await deployment.deploy({ ...VARIABLES, log_retention_days: 7 });
     expect(await changes({ ...VARIABLES, log_retention_days: 7 })).toEqual([]);
-    expect(await rawKeys()).toEqual(expect.arrayContaining(keys));
-    expect(await cloud.keys(bucket, 'results/clickstream_table/data/')).toHaveLength(2);
+    expect(await cloud.keys(bucket, 'processed/')).toEqual(keys);
+    expect((await icebergTables()).clickstream_table.rows).toBeGreaterThan(0);
   });
 
   test('cdktf destroy leaves nothing behind', async () => {
@@ -194,6 +204,12 @@ const EMULATOR_GAPS = new Set([
 
   function inventory(): Promise<unknown> {
     return python('ministack', '__tests__/e2e/inventory.py', [], emulator.endpoint);
+  }
+
+  async function icebergTables(): Promise<Record<keyof typeof tables, IcebergTable>> {
+    const program = '__tests__/e2e/iceberg_tables.py';
+    const described = await python('pyiceberg', program, [outputs.glue_database_name!], emulator.endpoint);
+    return described as Record<keyof typeof tables, IcebergTable>;
   }
 
   function rawKeys(): Promise<string[]> {
@@ -220,6 +236,11 @@ const EMULATOR_GAPS = new Set([
     return [...new Set(attributes)].filter((change) => !EMULATOR_GAPS.has(change)).sort();
   }
 });
+
+interface IcebergTable {
+  readonly rows: number;
+  readonly sources: readonly string[];
+}
 
 /** The window that a key names; a request's keys have an id behind it. */
 function windowOf(key: string): { from: number; to: number; isScheduled: boolean } {

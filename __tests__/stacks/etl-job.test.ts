@@ -86,7 +86,7 @@ describe('the uploads', () => {
     expect(contentOf('glue-script/job.py')).toBe(terraformText(script));
     expect(at('etl/gluejob').command).toMatchObject({
       name: 'glueetl',
-      script_location: `s3://${ref('lake/bucket/bucket', 'bucket')}/${ref('etl/object-job', 'key')}`,
+      script_location: `s3://${ref('lake/bucket/bucket', 'bucket')}/glue-script/job.py`,
     });
   });
 

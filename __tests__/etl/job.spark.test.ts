@@ -1,0 +1,158 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { landWindow, windowsOf } from '../../functions/generator/landing';
+import { simulation } from '../../functions/generator/simulation';
+import { DATABASE, tables } from '../../schema/tables';
+import { countries, DAY_S, HOUR_S, journeys, START } from '../generator/simulations';
+import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
+import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { edgeCases, notJson } from './edge-cases';
+import { hasSpark, type Run } from './spark';
+import { type Row, type SparkLake, sparkLake } from './spark-lake';
+
+jest.setTimeout(300_000);
+
+const NAMES = Object.keys(tables) as (keyof typeof tables)[];
+type Files = Readonly<Record<string, string | Buffer>>;
+
+const LINES = [...edgeCases, ...notJson].map(({ line }) => line);
+const EVENT = (id: string): string =>
+  `{"event_id":"${id}","event_type":"click","user_id":"odd","user_action":"home_page","timestamp":1772000000}`;
+
+/** What lands in the first batch: every kind of line and of file. */
+const ODD_FILES: Files = {
+  'edge-cases-0000.ndjson': `${LINES.join('\n')}\n`,
+  'crlf-0000.ndjson': `\uFEFF${EVENT('crlf-1')}\r\n\r\n  \t\n${EVENT('crlf-2')}`,
+  'empty-0000.ndjson': '',
+  'not-text-0000.ndjson': Buffer.concat([
+    Buffer.from(`${EVENT('before')}\n`),
+    Buffer.from([0xff, 0xfe, 0x0a]),
+    Buffer.from(`${EVENT('a\u0001b')}\n${EVENT('after')}\n`),
+  ]),
+  'two-members-0000.ndjson.gz': Buffer.concat([gzipSync(`${EVENT('m-1')}\n`), gzipSync(`${EVENT('m-2')}\n`)]),
+  'no-gzip-0000.ndjson.gz': `${EVENT('plain')}\n`,
+  'cut-off-0000.ndjson.gz': gzipSync(`${EVENT('whole')}\n${'x'.repeat(50)}${EVENT('cut')}\n`).subarray(0, -12),
+  'same-line-twice-0000.ndjson': 'nonsense\nnonsense\n',
+};
+
+([hasEmulator(), hasSpark()].every(Boolean) ? describe : describe.skip)('the Glue job', () => {
+  let emulator: Emulator;
+  let lake: SparkLake;
+  let embedded: TemporaryLake;
+  /** What a run takes here, over which kills are spread. */
+  let usualMs: number;
+
+  beforeAll(async () => {
+    emulator = await startEmulator();
+    lake = await sparkLake(emulator.endpoint);
+    embedded = temporaryLake();
+  });
+  afterAll(async () => {
+    embedded?.remove();
+    await emulator?.stop();
+  });
+
+  test('gives the rows that the embedded lake gives, of every kind of line and file', async () => {
+    await land(ODD_FILES);
+    const { summary } = await run();
+    expect(summary).toMatchObject({ message: 'transformed', files: Object.keys(ODD_FILES).length });
+    await embedded.transform();
+    await expectSameRows();
+  });
+
+  test('archives what it took', async () => {
+    expect(await lake.keys('raw/')).toEqual([]);
+    expect(await lake.keys('processed/')).toEqual(
+      Object.keys(ODD_FILES)
+        .map((name) => `processed/${name}`)
+        .sort(),
+    );
+  });
+
+  test('does nothing when nothing has landed', async () => {
+    expect((await run()).summary).toMatchObject({ files: 0, accepted: 0 });
+    await expectSameRows();
+  });
+
+  test('counts events once that come again, and continues sessions that go on', async () => {
+    const morning = await simulated(START, START + 10 * HOUR_S + 600);
+    await land(morning);
+    await run();
+    await embedded.transform();
+    const later = await simulated(START + 10 * HOUR_S + 600, START + DAY_S);
+    const [again] = Object.values(morning);
+    await land({ ...later, 'again-0000.ndjson.gz': again! });
+    const began = Date.now();
+    const { summary } = await run();
+    usualMs = Date.now() - began;
+    expect(summary?.duplicates).toBeGreaterThan(0);
+    await embedded.transform();
+    await expectSameRows();
+  });
+
+  test('two at once put every event into the tables once', async () => {
+    await land(await simulated(START + DAY_S, START + 2 * DAY_S));
+    const runs = await Promise.all([lake.run(), lake.run()]);
+    for (const { code, output } of runs) if (code !== 0) throw new Error(output.slice(-8000));
+    await embedded.transform();
+    await expectSameRows();
+  });
+
+  test('loses nothing and repeats nothing when it is killed, wherever that is', async () => {
+    await land(await simulated(START + 2 * DAY_S, START + 2 * DAY_S + 8 * HOUR_S));
+    for (const share of [0.5, 0.7, 0.8, 0.9]) expect((await lake.run(share * usualMs)).code).toBeNull();
+    await run();
+    await embedded.transform();
+    await expectSameRows();
+  });
+
+  test('adds a column that the schema has gained, and stops before it writes at one that it has lost', async () => {
+    const schema = JSON.parse((await lake.object('glue-script/schema.json')).toString());
+    const columns = schema.tables.failed_events as { name: string; type: string }[];
+    columns.push({ name: 'seen_by', type: 'string' });
+    await lake.put('glue-script/schema.json', JSON.stringify(schema));
+    await run();
+    expect((await lake.rows('failed_events'))[0]).toHaveProperty('seen_by', null);
+    columns.pop();
+    await lake.put('glue-script/schema.json', JSON.stringify(schema));
+    await land({ 'waiting-0000.ndjson': `${EVENT('waiting')}\n` });
+    const { code, output } = await lake.run();
+    expect(code).not.toBe(0);
+    expect(output).toContain('failed_events has seen_by, which the schema has not');
+    expect(await lake.keys('raw/')).toEqual(['raw/waiting-0000.ndjson']);
+  });
+
+  async function land(files: Files): Promise<void> {
+    for (const [name, content] of Object.entries(files)) {
+      await lake.land(name, Buffer.from(content));
+      embedded.land(name, content);
+    }
+  }
+
+  async function run(): Promise<Run> {
+    const ended = await lake.run();
+    if (ended.code !== 0) throw new Error(ended.output.slice(-8000));
+    return ended;
+  }
+
+  async function expectSameRows(): Promise<void> {
+    for (const table of NAMES)
+      expect(sorted(await lake.rows(table))).toEqual(sorted(await embedded.rows(`SELECT * FROM ${DATABASE}.${table}`)));
+  }
+});
+
+async function simulated(from: number, to: number): Promise<Files> {
+  const simulate = simulation({ ...journeys, eventsPerDay: 5760 }, countries);
+  const files: Record<string, Buffer> = {};
+  const put = async (key: string, body: Buffer): Promise<void> => {
+    files[key.replace('raw/', '')] = body;
+  };
+  for (const window of windowsOf({ from, to }, 6 * HOUR_S)) await landWindow(simulate, window, { put });
+  return files;
+}
+
+function sorted(rows: readonly Row[]): Row[] {
+  return rows
+    .map((row) => (typeof row.extra === 'string' ? { ...row, extra: JSON.parse(row.extra) } : row))
+    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CreateDatabaseCommand, CreateTableCommand, GlueClient } from '@aws-sdk/client-glue';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { jobFiles, jobModules } from '../../etl/job-files';
+import { COUNTRIES_CSV } from '../../schema/countries';
+import { initialMetadata, initialMetadataKey } from '../../schema/iceberg';
+import { DATABASE, tables } from '../../schema/tables';
+import { RESULT_TABLES } from '../../stacks/catalog';
+import { SPARK_SETTINGS } from '../../stacks/etl-job';
+import { glueColumns } from '../../stacks/iceberg-table';
+import { PROJECT } from '../local/processes';
+import { type Run, sparkEnvironment, submit } from './spark';
+
+const REGION = 'us-east-1';
+const BUCKET = 'clickstream-spark';
+const CREDENTIALS = { accessKeyId: '000000000000', secretAccessKey: 'test' };
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A lake in an emulated account as the stack makes it, and the job that local Spark runs on it as Glue 5.0 would. */
+export async function sparkLake(endpoint: string) {
+  const options = { endpoint, region: REGION, credentials: CREDENTIALS };
+  const s3 = new S3Client({ ...options, forcePathStyle: true });
+  const glue = new GlueClient(options);
+  const put = (key: string, content: string | Buffer): Promise<unknown> =>
+    s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: content }));
+
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: DATABASE } }));
+  await put('reference/countries.csv', readFileSync(COUNTRIES_CSV));
+  for (const [path, content] of Object.entries(jobFiles())) await put(`glue-script/${path}`, content);
+  for (const [name, columns] of Object.entries(tables)) {
+    const location = `s3://${BUCKET}/results/${name}`;
+    const key = `results/${name}/${initialMetadataKey(name)}`;
+    await put(key, initialMetadata(name, location, columns, RESULT_TABLES[name as keyof typeof tables].layout));
+    await glue.send(
+      new CreateTableCommand({
+        DatabaseName: DATABASE,
+        TableInput: {
+          Name: name,
+          TableType: 'EXTERNAL_TABLE',
+          Parameters: { table_type: 'ICEBERG', metadata_location: `s3://${BUCKET}/${key}` },
+          StorageDescriptor: {
+            Location: location,
+            Columns: glueColumns(columns).map(({ name: Name, type: Type }) => ({ Name, Type })),
+          },
+        },
+      }),
+    );
+  }
+
+  return {
+    land: (name: string, content: string | Buffer): Promise<unknown> => put(`raw/${name}`, content),
+    put,
+
+    async keys(prefix: string): Promise<string[]> {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
+      return Contents.map(({ Key }) => Key!).sort();
+    },
+
+    async object(key: string): Promise<Buffer> {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+      return Buffer.from(await Body!.transformToByteArray());
+    },
+
+    /** Runs the job to its end, or kills it on its way. */
+    run: (killAfterMs?: number): Promise<Run> =>
+      submit(endpoint, {
+        script: join(PROJECT, 'etl/job.py'),
+        pyFiles: jobModules().map((file) => join(PROJECT, 'etl', file)),
+        settings: { ...SPARK_SETTINGS, 'spark.sql.catalog.glue_catalog.warehouse': `s3://${BUCKET}/results` },
+        args: ['--lake', `s3://${BUCKET}`, '--database', DATABASE],
+        killAfterMs,
+      }),
+
+    /** All rows of a table, as another client of Iceberg's reads them; times as `YYYY-MM-DD HH:MM:SS`. */
+    async rows(table: keyof typeof tables): Promise<Row[]> {
+      const program = join(PROJECT, '__tests__/etl/iceberg_rows.py');
+      const python = join(PROJECT, '.venv/pyiceberg/bin/python');
+      const { stdout } = await promisify(execFile)(python, [program, `${DATABASE}.${table}`], {
+        env: sparkEnvironment(endpoint),
+        maxBuffer: 1 << 30,
+      });
+      return JSON.parse(stdout);
+    },
+  };
+}
+
+export type SparkLake = Awaited<ReturnType<typeof sparkLake>>;

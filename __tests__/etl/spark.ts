@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { PROJECT } from '../local/processes';
+
+const SPARK = join(PROJECT, '.venv/spark');
+const JARS = ['iceberg-spark-runtime-3.5_2.12-1.7.1.jar', 'iceberg-aws-bundle-1.7.1.jar'].map((jar) =>
+  join(SPARK, 'jars', jar),
+);
+const REGION = 'us-east-1';
+
+/** No test waits longer for a run. */
+const LONGEST_RUN_MS = 240_000;
+
+/** Whether Spark and Java are installed. In continuous integration they must be: throws if they are not. */
+export function hasSpark(): boolean {
+  const missing = JARS.find((jar) => !existsSync(jar));
+  if (missing === undefined) return true;
+  const message = `${missing} is missing: "make test" installs it (with Python 3.11, Java 17 and Maven)`;
+  if (process.env.CI) throw new Error(message);
+  process.stderr.write(`skipped: ${message}\n`);
+  return false;
+}
+
+/** What the job said of a run. */
+export interface Run {
+  /** Null if it was killed. */
+  readonly code: number | null;
+  readonly output: string;
+  /** Its last line of JSON. */
+  readonly summary: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface Submission {
+  readonly script: string;
+  readonly pyFiles: readonly string[];
+  /** Spark settings as Glue would have them; those that lead to the emulator are added. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+  /** When the whole run is killed, in milliseconds. @default never */
+  readonly killAfterMs?: number;
+}
+
+/** Runs a job to its end by local Spark, as Glue 5.0 would, on the AWS of an endpoint. */
+export async function submit(
+  endpoint: string,
+  { script, pyFiles, settings, args, killAfterMs }: Submission,
+): Promise<Run> {
+  const all = { ...settings, ...localSettings(endpoint) };
+  const conf = Object.entries(all).flatMap(([name, value]) => ['--conf', `${name}=${value}`]);
+  const flags = ['--master', 'local[2]', '--jars', JARS.join(), '--py-files', pyFiles.join(), ...conf];
+  const env = { ...sparkEnvironment(endpoint), PYSPARK_PYTHON: join(SPARK, 'bin/python') };
+  const child = spawn(join(SPARK, 'bin/spark-submit'), [...flags, script, ...args], { env, detached: true });
+  const output = [child.stdout, child.stderr].map((stream) => text(stream));
+  const killer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), killAfterMs ?? LONGEST_RUN_MS);
+  const [code] = await once(child, 'close');
+  clearTimeout(killer);
+  const [stdout, stderr] = await Promise.all(output);
+  const lines = stdout!.split('\n').filter((line) => line.startsWith('{'));
+  const summary = lines.length > 0 ? JSON.parse(lines.at(-1)!) : undefined;
+  return { code, output: `${stdout}${stderr}`, summary };
+}
+
+/** What Python programs need to find the AWS of an endpoint, wherever they run. */
+export function sparkEnvironment(endpoint: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    JAVA_HOME: process.env.JAVA_HOME,
+    TZ: 'America/New_York',
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ACCESS_KEY_ID: '000000000000',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+function localSettings(endpoint: string): Readonly<Record<string, string>> {
+  return {
+    'spark.sql.catalog.glue_catalog.glue.endpoint': endpoint,
+    'spark.sql.catalog.glue_catalog.s3.endpoint': endpoint,
+    'spark.sql.catalog.glue_catalog.s3.path-style-access': 'true',
+    'spark.sql.catalog.glue_catalog.client.region': REGION,
+    'spark.sql.shuffle.partitions': '2',
+    'spark.ui.enabled': 'false',
+    'spark.driver.memory': '2g',
+    'spark.driver.bindAddress': '127.0.0.1',
+    'spark.driver.host': '127.0.0.1',
+    'spark.driver.extraJavaOptions': `-Dlog4j2.configurationFile=file://${join(PROJECT, '__tests__/etl/log4j2.properties')}`,
+  };
+}

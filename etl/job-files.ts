@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventFields, MAX_EVENT_BYTES } from '../schema/event';
+import { tables } from '../schema/tables';
+import { checks, type Query, transformation } from './transformation';
+
+const ETL = join(__dirname, '..', 'etl');
+const JOB = 'job.py';
+
+/** What the Glue job consists of, by its path in the folder of the job: programs, SQL in the order in which it runs, the schema. */
+export function jobFiles(): Record<string, string> {
+  return {
+    ...Object.fromEntries([JOB, ...jobModules()].map((file) => [file, readFileSync(join(ETL, file), 'utf8')])),
+    'schema.json': `${JSON.stringify(schema(), undefined, 1)}\n`,
+    ...numbered('sql', transformation()),
+    ...numbered('checks', checks()),
+  };
+}
+
+/** Files of the modules that `job.py` imports, for `--extra-py-files`. */
+export function jobModules(): string[] {
+  return readdirSync(ETL)
+    .filter((file) => file.endsWith('.py') && file !== JOB)
+    .sort();
+}
+
+function schema() {
+  return {
+    fields: eventFields.map(({ name }) => name),
+    max_event_bytes: MAX_EVENT_BYTES,
+    tables: Object.fromEntries(
+      Object.entries(tables).map(([table, columns]) => [table, columns.map(({ name, type }) => ({ name, type }))]),
+    ),
+  };
+}
+
+function numbered(folder: string, queries: readonly Query[]): Record<string, string> {
+  return Object.fromEntries(queries.map(({ name, sql }, n) => [`${folder}/${n + 1}_${name}.sql`, `${sql}\n`]));
+}
