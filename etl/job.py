@@ -37,7 +37,7 @@ def main(argv):
 
 def parse(argv):
     """Arguments as Glue passes them; Glue adds some of its own, which are left alone."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--JOB_NAME", default="by hand")
     parser.add_argument("--lake", required=True, help="where the lake is, such as s3://bucket")
     parser.add_argument("--database", required=True, help="Glue database of the result tables")

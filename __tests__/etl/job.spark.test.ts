@@ -7,8 +7,9 @@ import { countries, DAY_S, HOUR_S, journeys, START } from '../generator/simulati
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 import { edgeCases, notJson } from './edge-cases';
+import type { Row } from './iceberg-table';
 import { hasSpark, type Run } from './spark';
-import { type Row, type SparkLake, sparkLake } from './spark-lake';
+import { type SparkLake, sparkLake } from './spark-lake';
 
 jest.setTimeout(300_000);
 

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { CreateDatabaseCommand, CreateTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import {
   CreateBucketCommand,
@@ -18,13 +16,12 @@ import { RESULT_TABLES } from '../../stacks/catalog';
 import { SPARK_SETTINGS } from '../../stacks/etl-job';
 import { glueColumns } from '../../stacks/iceberg-table';
 import { PROJECT } from '../local/processes';
-import { type Run, sparkEnvironment, submit } from './spark';
+import { type Row, readIcebergTable } from './iceberg-table';
+import { type Run, submit } from './spark';
 
 const REGION = 'us-east-1';
 const BUCKET = 'clickstream-spark';
 const CREDENTIALS = { accessKeyId: '000000000000', secretAccessKey: 'test' };
-
-export type Row = Readonly<Record<string, unknown>>;
 
 /** A lake in an emulated account as the stack makes it, and the job that local Spark runs on it as Glue 5.0 would. */
 export async function sparkLake(endpoint: string) {
@@ -82,16 +79,8 @@ export async function sparkLake(endpoint: string) {
         killAfterMs,
       }),
 
-    /** All rows of a table, as another client of Iceberg's reads them; times as `YYYY-MM-DD HH:MM:SS`. */
-    async rows(table: keyof typeof tables): Promise<Row[]> {
-      const program = join(PROJECT, '__tests__/etl/iceberg_rows.py');
-      const python = join(PROJECT, '.venv/pyiceberg/bin/python');
-      const { stdout } = await promisify(execFile)(python, [program, `${DATABASE}.${table}`], {
-        env: sparkEnvironment(endpoint),
-        maxBuffer: 1 << 30,
-      });
-      return JSON.parse(stdout);
-    },
+    rows: async (table: keyof typeof tables): Promise<readonly Row[]> =>
+      (await readIcebergTable(`${DATABASE}.${table}`, endpoint)).rows,
   };
 }
 

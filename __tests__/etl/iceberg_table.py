@@ -1,4 +1,4 @@
-"""Prints all rows of an Iceberg table in the Glue catalog as JSON."""
+"""Prints, as JSON, what Iceberg's own client sees of a table in the Glue catalog: its layout and all of its rows."""
 
 import datetime
 import json
@@ -17,11 +17,18 @@ def main(name):
         "s3.region": os.environ["AWS_REGION"],
         "py-io-impl": "pyiceberg.io.pyarrow.PyArrowFileIO",
     }
-    rows = load_catalog("glue", **properties).load_table(name).scan().to_arrow().to_pylist()
-    json.dump(rows, sys.stdout, default=text)
+    table = load_catalog("glue", **properties).load_table(name)
+    described = {
+        "format": table.format_version,
+        "partition": str(table.spec()),
+        "order": str(table.sort_order()),
+        "rows": table.scan().to_arrow().to_pylist(),
+    }
+    json.dump(described, sys.stdout, default=text)
 
 
 def text(value):
+    """Times as YYYY-MM-DD HH:MM:SS."""
     if isinstance(value, datetime.datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     raise TypeError(type(value))
