@@ -58,7 +58,8 @@ export class Generator extends Construct {
       input: `{"history_days":${Token.asString(settings.history_days)}}`,
       lifecycleScope: 'CREATE_ONLY',
       count: onlyIf(WITH.history),
-      dependsOn: [...lake.rules],
+      // S3 takes a minute for the lifecycle, after which IAM knows the function's new policies everywhere.
+      dependsOn: [...lake.rules, lake.lifecycle],
     });
     this.rule = new CloudwatchEventRule(this, 'schedule', {
       name: name('generator'),

@@ -23,6 +23,7 @@ export class Lake extends Construct {
   readonly bucketArn: string;
   /** To wait for before anything is put into the bucket. */
   readonly rules: readonly ITerraformDependable[];
+  readonly lifecycle: ITerraformDependable;
 
   constructor(scope: Construct, deployment: Deployment, replicaProvider: AwsProvider) {
     super(scope, 'lake');
@@ -31,6 +32,7 @@ export class Lake extends Construct {
     this.bucket = lake.bucket.bucket;
     this.bucketArn = lake.bucket.arn;
     this.rules = lake.rules;
+    this.lifecycle = lake.lifecycle;
     new SsmParameter(this, 'parameter', {
       name: articleName('clickstream_bucket', '_'),
       description: 'Bucket of the clickstream lake',

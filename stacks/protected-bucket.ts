@@ -25,6 +25,7 @@ export interface ProtectedBucketProps {
 export class ProtectedBucket extends Construct {
   readonly bucket: S3Bucket;
   readonly versioning: S3BucketVersioningA;
+  readonly lifecycle: S3BucketLifecycleConfiguration;
   /** Created before what puts objects into the bucket, so that none escapes the rules. */
   readonly rules: readonly ITerraformDependable[];
 
@@ -58,7 +59,7 @@ export class ProtectedBucket extends Construct {
       versioningConfiguration: { status: 'Enabled' },
     });
     new S3BucketPolicy(this, 'policy', { ...common, policy: tlsOnly(name), dependsOn: [block] });
-    new S3BucketLifecycleConfiguration(this, 'lifecycle', {
+    this.lifecycle = new S3BucketLifecycleConfiguration(this, 'lifecycle', {
       ...common,
       rule: LIFECYCLE,
       dependsOn: [this.versioning],
