@@ -55,7 +55,9 @@ def commit(files, staging, tables, max_files):
             staging.stage([item["Key"] for item in objects])
             staging.require_checks()
             counts = staging.counts()
-            tables.publish()
+            log("staged", **counts)
+            for table in tables.publish():
+                log("published", table=table)
             return objects, described(objects, counts)
         except Exception as error:
             if attempt == ATTEMPTS or not any(sign in str(error) for sign in OVERTAKEN):
@@ -74,7 +76,7 @@ def described(objects, counts):
 
 
 def log(message, **fields):
-    print(json.dumps({"message": message, **fields}))
+    print(json.dumps({"message": message, **fields}), flush=True)
 
 
 if __name__ == "__main__":

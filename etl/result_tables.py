@@ -51,10 +51,13 @@ class ResultTables:
         return {field.name: field.dataType.simpleString() for field in fields}
 
     def publish(self):
-        """Events last: what is committed before them is found, and left as it is, by a run that starts anew."""
+        """Commits to one table after the other, and yields its name. Events last: a run that starts anew finds the others done."""
         self.publish_failed_events()
+        yield "failed_events"
         self.publish_sessions()
+        yield "sessions"
         self.publish_events()
+        yield "clickstream_table"
 
     def publish_failed_events(self):
         self.spark.sql(f"""

@@ -69,14 +69,14 @@ export async function sparkLake(endpoint: string) {
       return Buffer.from(await Body!.transformToByteArray());
     },
 
-    /** Runs the job to its end, or kills it on its way. */
-    run: (killAfterMs?: number): Promise<Run> =>
+    /** Runs the job to its end, or kills it when it says something. */
+    run: (killAt?: string): Promise<Run> =>
       submit(endpoint, {
         script: join(PROJECT, 'etl/job.py'),
         pyFiles: jobModules().map((file) => join(PROJECT, 'etl', file)),
         settings: { ...SPARK_SETTINGS, 'spark.sql.catalog.glue_catalog.warehouse': `s3://${BUCKET}/results` },
         args: ['--lake', `s3://${BUCKET}`, '--database', DATABASE],
-        killAfterMs,
+        killAt,
       }),
 
     rows: async (table: keyof typeof tables): Promise<readonly Row[]> =>

@@ -39,22 +39,27 @@ export interface Submission {
   /** Spark settings as Glue would have them; those that lead to the emulator are added. */
   readonly settings: Readonly<Record<string, string>>;
   readonly args: readonly string[];
-  /** When the whole run is killed, in milliseconds. @default never */
-  readonly killAfterMs?: number;
+  /** What the run says when it is killed as a whole. @default it never is */
+  readonly killAt?: string;
 }
 
 /** Runs a job to its end by local Spark, as Glue 5.0 would, on the AWS of an endpoint. */
-export async function submit(
-  endpoint: string,
-  { script, pyFiles, settings, args, killAfterMs }: Submission,
-): Promise<Run> {
+export async function submit(endpoint: string, { script, pyFiles, settings, args, killAt }: Submission): Promise<Run> {
   const all = { ...settings, ...localSettings(endpoint) };
   const conf = Object.entries(all).flatMap(([name, value]) => ['--conf', `${name}=${value}`]);
   const flags = ['--master', 'local[2]', '--jars', JARS.join(), '--py-files', pyFiles.join(), ...conf];
   const env = { ...sparkEnvironment(endpoint), PYSPARK_PYTHON: join(SPARK, 'bin/python') };
   const child = spawn(join(SPARK, 'bin/spark-submit'), [...flags, script, ...args], { env, detached: true });
   const output = [child.stdout, child.stderr].map((stream) => text(stream));
-  const killer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), killAfterMs ?? LONGEST_RUN_MS);
+  const kill = (): void => {
+    child.stdout.off('data', look);
+    process.kill(-child.pid!, 'SIGKILL');
+  };
+  const look = (said: Buffer): void => {
+    if (killAt !== undefined && said.includes(killAt)) kill();
+  };
+  child.stdout.on('data', look);
+  const killer = setTimeout(kill, LONGEST_RUN_MS);
   const [code] = await once(child, 'close');
   clearTimeout(killer);
   const [stdout, stderr] = await Promise.all(output);
