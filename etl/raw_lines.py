@@ -111,8 +111,8 @@ def parsed(text):
         event = json.loads(
             text, parse_int=Number, parse_float=Number, parse_constant=refuse, object_pairs_hook=first_of_each
         )
-        text.encode()
-        json.dumps(event, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        if "\\u" in text or "[" in text or text.count("{") > 1:
+            json.dumps(event, ensure_ascii=False).encode()  # half a surrogate pair is no text, nor can too deep a value be written
     except (ValueError, RecursionError):
         return {}
     return event if isinstance(event, dict) else {}
