@@ -102,10 +102,9 @@ class ResultTables:
 
     def within(self, column, times):
         """A condition that limits a table to the days of some times, in literals, so that nothing else of it is read."""
-        low, high = self.spark.sql(
-            f"SELECT date_trunc('day', MIN(t)), date_trunc('day', MAX(t)) + INTERVAL '1' DAY FROM ({times}) AS times"
-        ).first()
-        return f"{column} >= {literal(low)} AND {column} < {literal(high)}"
+        first, last = "date_trunc('day', MIN(t))", "date_trunc('day', MAX(t)) + INTERVAL '1' DAY"
+        low, high = span(self.spark, first, last, f"({times}) AS times")
+        return f"{column} >= {low} AND {column} < {high}"
 
     def maintain(self):
         """Compacts days of many files, and forgets snapshots older than a week but ten."""
@@ -132,8 +131,10 @@ def insert(names):
     return f"INSERT ({', '.join(names)}) VALUES ({', '.join(f's.{name}' for name in names)})"
 
 
-def literal(time):
-    return f"TIMESTAMP_NTZ '{time or datetime(1970, 1, 1)}'"
+def span(spark, low, high, relation):
+    """The least and the greatest time of a relation as literals, so that no more than what they span is read."""
+    times = spark.sql(f"SELECT {low}, {high} FROM {relation}").first()
+    return [f"TIMESTAMP_NTZ '{time or datetime(1970, 1, 1)}'" for time in times]
 
 
 def spark_type(kind):

@@ -7,7 +7,7 @@ import itertools
 import boto3
 import pyarrow
 import raw_lines
-from result_tables import literal
+from result_tables import span
 
 GAP = "INTERVAL '30' MINUTE"
 
@@ -103,8 +103,7 @@ class Staging:
         self.spark.sql(sql).createOrReplaceTempView(name)
 
     def span(self, low, high, relation):
-        """The least and the greatest time of a relation as literals, so that no more than what they span is read."""
-        return [literal(value) for value in self.spark.sql(f"SELECT {low}, {high} FROM {relation}").first()]
+        return span(self.spark, low, high, relation)
 
 
 def columns(fields):

@@ -1,5 +1,6 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import type { Construct } from 'constructs';
+import { DATABASE } from '../schema/tables';
 import { local } from './expressions';
 import { bucketName, DEFAULT_ENVIRONMENT } from './names';
 import type { Settings } from './settings';
@@ -32,7 +33,7 @@ export function describeDeployment(stack: Construct, settings: Settings): Deploy
     account,
     region,
     bucket: bucketName(environment, account, region),
-    database: `clickstream_db${suffixes._}`,
+    database: `${DATABASE}${suffixes._}`,
     name: (thing) => `clickstream-${thing}-${environment}`,
     articleName: (name, separator) => `${name}${suffixes[separator]}`,
   };

@@ -2,7 +2,7 @@ import { GlueCatalogTable } from '@cdktf/provider-aws/lib/glue-catalog-table';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Construct } from 'constructs';
 import { type IcebergLayout, initialMetadata, initialMetadataKey } from '../schema/iceberg';
-import type { Column, ColumnType } from '../schema/tables';
+import type { Column } from '../schema/tables';
 import type { Lake } from './lake';
 
 export interface IcebergTableProps {
@@ -14,17 +14,9 @@ export interface IcebergTableProps {
   readonly layout: IcebergLayout;
 }
 
-/** Types of the Glue catalog. */
-const GLUE_TYPES: Readonly<Record<ColumnType, string>> = {
-  string: 'string',
-  bigint: 'bigint',
-  timestamp: 'timestamp',
-  boolean: 'boolean',
-};
-
-/** Columns as the Glue catalog has them. */
+/** Columns as the Glue catalog has them, which calls types as `schema/tables.ts` does. */
 export function glueColumns(columns: readonly Column[]) {
-  return columns.map(({ name, type, description }) => ({ name, type: GLUE_TYPES[type], comment: description }));
+  return columns.map(({ name, type, description }) => ({ name, type, comment: description }));
 }
 
 /**

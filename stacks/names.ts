@@ -1,3 +1,5 @@
+import { DATABASE } from '../schema/tables';
+
 /** The environment that has the article's own names; every other one adds its name to them. */
 export const DEFAULT_ENVIRONMENT = 'dev';
 
@@ -17,5 +19,5 @@ export function bucketName(environment: string, account: string, region: string)
 
 /** Name of the Glue database, such as `clickstream_db` or `clickstream_db_prod`. */
 export function databaseName(environment: string): string {
-  return environment === DEFAULT_ENVIRONMENT ? 'clickstream_db' : `clickstream_db_${environment.replaceAll('-', '_')}`;
+  return environment === DEFAULT_ENVIRONMENT ? DATABASE : `${DATABASE}_${environment.replaceAll('-', '_')}`;
 }

@@ -1,13 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cdktf } from '@cdktf/provider-aws/package.json';
 import { afterAll } from '@jest/globals';
+import { holdsProvider, cliConfiguration as ownCliConfiguration, PROVIDER } from '../../local/doctor/provider-sources';
 import { PROJECT } from '../local/processes';
-
-const PROVIDER = 'registry.terraform.io/hashicorp/aws';
 
 /** The folder of the stack in what `cdktf synth` writes. */
 export const STACK = 'stacks/clickstream';
@@ -102,8 +101,8 @@ async function run(command: string, args: readonly string[], cwd: string, env: N
 
 /** The caller's own CLI configuration if it says where providers come from, else one that names a mirror found here. */
 function cliConfiguration(): string {
-  const own = process.env.TF_CLI_CONFIG_FILE ?? join(homedir(), '.terraformrc');
-  if (existsSync(own) && readFileSync(own, 'utf8').includes('provider_installation')) return own;
+  const own = ownCliConfiguration();
+  if (own.text.includes('provider_installation')) return own.path;
   const file = join(temporary, 'terraformrc');
   if (existsSync(file)) return file;
   const mirror = findMirror();
@@ -116,17 +115,10 @@ function cliConfiguration(): string {
 /** A folder that holds the provider in the version that the stack needs: a named one, or one just below a top-level folder. */
 function findMirror(): string | undefined {
   const named = process.env.CLICKSTREAM_TF_MIRROR;
-  if (named && !holdsProvider(named))
+  const holds = (folder: string): boolean => holdsProvider(folder, cdktf.provider.version);
+  if (named && !holds(named))
     throw new Error(`CLICKSTREAM_TF_MIRROR=${named} holds no ${PROVIDER} of version ${cdktf.provider.version}`);
-  return named ?? subfolders('/').flatMap(subfolders).find(holdsProvider);
-}
-
-function holdsProvider(folder: string): boolean {
-  const { version } = cdktf.provider;
-  const versions = join(folder, PROVIDER);
-  return (
-    existsSync(versions) && readdirSync(versions).some((name) => name === version || name.includes(`_${version}_`))
-  );
+  return named ?? subfolders('/').flatMap(subfolders).find(holds);
 }
 
 function subfolders(folder: string): string[] {

@@ -34,12 +34,11 @@ export async function landScheduled(time: number, { windowS, watermark, landings
   const due = { from: dueFrom(own, await watermark.read(), log), to: own.to };
   if (due.from >= due.to) return log.info('window had landed before', { correlation_id: correlationIdOf(own) });
   let landedUntil = due.from;
-  let windows = 0;
   try {
     for (const window of windowsOf(due, windowS)) {
       await landings.land(window, { isCatchUp: window.to < own.to });
       landedUntil = window.to;
-      if (++windows % WINDOWS_PER_MOVE === 0) await advance(watermark, landedUntil);
+      if (landings.total.windows % WINDOWS_PER_MOVE === 0) await advance(watermark, landedUntil);
     }
   } finally {
     if (landedUntil > due.from) await advance(watermark, landedUntil);

@@ -67,25 +67,17 @@ export function regionChecks(
   replicaRegion: string | undefined,
   access: Access | undefined,
 ): readonly Check[] {
-  const after = access && ['credentials'];
-  const check: Check = {
-    name: 'region',
-    after,
+  const check = (name: string, asked: string, judge: () => Finding): Check => ({
+    name,
+    after: access && ['credentials'],
     async run(signal) {
-      const finding = judgeRegion(region, source);
-      return finding.status === 'failed' || !access ? finding : answered(region, access, signal, finding);
+      const finding = judge();
+      return finding.status === 'failed' || !access ? finding : answered(asked, access, signal, finding);
     },
-  };
-  if (replicaRegion === undefined) return [check];
-  const replica: Check = {
-    name: 'replica region',
-    after,
-    async run(signal) {
-      const finding = judgeReplicaRegion(replicaRegion, region);
-      return finding.status === 'failed' || !access ? finding : answered(replicaRegion, access, signal, finding);
-    },
-  };
-  return [check, replica];
+  });
+  const own = check('region', region, () => judgeRegion(region, source));
+  if (replicaRegion === undefined) return [own];
+  return [own, check('replica region', replicaRegion, () => judgeReplicaRegion(replicaRegion, region))];
 }
 
 export function judgeIdentity({ account, arn }: Identity): Finding {
