@@ -96,6 +96,7 @@ class Staging:
 
     def provide_existing_sessions(self):
         low, high = self.span(f"MIN(click_date) - {GAP}", f"MAX(click_date) + {GAP}", "new_events")
+        self.provide("withdrawn_events", f"SELECT * FROM {self.tables.name('clickstream_table')} WHERE FALSE")
         near = f"session_end >= {low} AND session_start <= {high}"
         self.provide("existing_sessions", f"SELECT * FROM {self.tables.name('sessions')} WHERE {near}")
 

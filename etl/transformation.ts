@@ -12,7 +12,8 @@ export interface Query {
 /**
  * THE transformation: selects to run in this order, each over the relations before it. The engine provides `raw_events` (every
  * field as text, `extra`, `raw`, `source_file`), `countries`, and, bounded in time to what the batch touches, `existing_events`
- * and `existing_sessions`.
+ * and `existing_sessions`. Events of the table that the batch is to replace are `withdrawn_events` (there are none but when a day
+ * is rebuilt), and not among the existing ones.
  */
 export function transformation(): Query[] {
   return queriesIn('sql');

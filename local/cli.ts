@@ -13,7 +13,7 @@ import { generate, generateLive } from './generate';
 import { type Lake, openLake } from './lake';
 import { type Cell, defaultFormat, FORMATS, type Format, printRows } from './output';
 import { progress, say } from './progress';
-import { query } from './query';
+import { query, queryAll } from './query';
 import { transform } from './transform';
 import { excuse, verify } from './verify';
 
@@ -144,7 +144,7 @@ program
     await withLake(flags.lake, 'read', async (lake) => {
       const rows: Cell[][] = [];
       const details: string[] = [];
-      for await (const { metric, expected, got, verdict, detail } of verify(lake)) {
+      for await (const { metric, expected, got, verdict, detail } of verify(lake.root, (sql) => queryAll(lake, sql))) {
         rows.push([metric, expected, got, verdict]);
         if (verdict === 'DIFFERS') details.push(`${metric} differs${detail ? ` at ${detail}` : ''}`);
       }
@@ -152,7 +152,7 @@ program
       if (details.length === 0) return say(`all ${rows.length} numbers are as planted`);
       process.exitCode = 1;
       for (const text of details) say(text);
-      const reason = await excuse(lake);
+      const reason = await excuse(lake.root);
       if (reason) say(reason);
     });
   });

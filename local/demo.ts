@@ -114,7 +114,7 @@ async function verdict(lake: Lake, { result: { findings }, seconds: took }: Time
   await write(
     `${tableOf(['metric', 'expected', 'got'], rows)}\n✗ ${differing.length} of ${findings.length} numbers differ\n`,
   );
-  const reason = await excuse(lake);
+  const reason = await excuse(lake.root);
   if (reason) await write(`${reason}\n`);
 }
 
@@ -136,7 +136,12 @@ interface Verified {
 async function verifyAll(lake: Lake): Promise<Verified> {
   const findings: Finding[] = [];
   const results = new Map<string, Result>();
-  for await (const finding of verify(lake, (name, result) => results.set(name, result))) findings.push(finding);
+  for await (const finding of verify(
+    lake.root,
+    (sql) => queryAll(lake, sql),
+    (name, result) => results.set(name, result),
+  ))
+    findings.push(finding);
   return { findings, results };
 }
 

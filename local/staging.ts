@@ -24,7 +24,10 @@ export async function stage(lake: Lake, sources: readonly RawFile[], workspace: 
     if (name === 'validated_events') await stageValidated(lake, sources, workspace, sql);
     else {
       if (name === 'new_events') await provideEventsOfSameDays(lake);
-      if (name === 'stale_sessions') await provideExistingSessions(lake);
+      if (name === 'stale_sessions') {
+        await provide(lake, 'withdrawn_events', `FROM ${DATABASE}.clickstream_table WHERE false`);
+        await provideExistingSessions(lake);
+      }
       if (name === 'session_events') await provideEventsOfStaleSessions(lake);
       await lake.connection.run(`CREATE OR REPLACE TEMP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} ${name} AS ${sql}`);
     }

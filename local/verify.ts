@@ -5,9 +5,8 @@ import { loadCountries } from '../schema/countries';
 import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
 import { readAnswerKey, today } from './generate';
-import type { Lake } from './lake';
 import type { Cell } from './output';
-import { queryAll, type Result } from './query';
+import type { Result } from './query';
 import { listRawFiles } from './raw-files';
 
 /** One number of the answer key, and what the lake says. */
@@ -41,11 +40,15 @@ const TOTALS = `
     (SELECT COUNT(*) FROM ${DATABASE}.failed_events) AS failed_event_count`;
 
 /**
- * Runs every analysis, of which `onResult` sees the rows, and compares every number with the answer key. Throws a Failure if
- * there is nothing to compare with.
+ * Runs every analysis by an engine, and compares every number with the answer key beside the lake. `onResult` sees the rows.
+ * Throws a Failure if there is nothing to compare with.
  */
-export async function* verify(lake: Lake, onResult?: (name: string, result: Result) => void): AsyncGenerator<Finding> {
-  const key = await currentKey(lake);
+export async function* verify(
+  root: string,
+  queryAll: (sql: string) => Promise<Result>,
+  onResult?: (name: string, result: Result) => void,
+): AsyncGenerator<Finding> {
+  const key = await currentKey(root);
   const { event_count, user_count, session_count, engaged_session_count } = key.totals;
   const totals = {
     event_count,
@@ -55,12 +58,12 @@ export async function* verify(lake: Lake, onResult?: (name: string, result: Resu
     engaged_session_count,
     failed_event_count: 0,
   };
-  yield* compare('totals', [totals], await queryAll(lake, TOTALS));
+  yield* compare('totals', [totals], await queryAll(TOTALS));
   for (const [name, sql] of Object.entries(TALLIES)) {
-    yield* compare(name, key[name as keyof typeof TALLIES], await queryAll(lake, sql));
+    yield* compare(name, key[name as keyof typeof TALLIES], await queryAll(sql));
   }
   for (const name of analysisNames()) {
-    const result = await queryAll(lake, analysis(name));
+    const result = await queryAll(analysis(name));
     onResult?.(name, result);
     if (name === 'anomalies') yield* judgeAnomalies(key.incidents, result);
     else yield* compare(name, key.analyses[name] ?? [], result);
@@ -68,8 +71,8 @@ export async function* verify(lake: Lake, onResult?: (name: string, result: Resu
 }
 
 /** Why a lake may differ from its key without being wrong, if it may. */
-export async function excuse(lake: Lake): Promise<string | undefined> {
-  const waiting = (await listRawFiles(lake.root)).length;
+export async function excuse(root: string): Promise<string | undefined> {
+  const waiting = (await listRawFiles(root)).length;
   if (waiting > 0) return `${waiting} files in raw/ are not transformed yet: run "clickstream transform" first`;
   return undefined;
 }
@@ -79,11 +82,11 @@ function describeIncident({ kind, country, from, to }: PlantedIncident): string 
   return `${kind} in ${country}, ${from.slice(0, 16).replace('T', ' ')} UTC, ${hours} h`;
 }
 
-async function currentKey(lake: Lake): Promise<AnswerKey> {
-  const key = await readAnswerKey(lake.root);
+async function currentKey(root: string): Promise<AnswerKey> {
+  const key = await readAnswerKey(root);
   if (!key)
     throw new Failure(
-      `there is no answer key beside ${lake.root}: verify compares with what "clickstream generate" planted`,
+      `there is no answer key beside ${root}: verify compares with what "clickstream generate" planted`,
     );
   if (key.as_of === today()) return key;
   return answerKeyOf(key.planted, loadCountries(), today()); // analyses that look back from today have moved on

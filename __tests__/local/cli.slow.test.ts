@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { parse } from 'csv-parse/sync';
 import { generate } from '../../local/generate';
 import { databasePath, openLake } from '../../local/lake';
+import { queryAll } from '../../local/query';
 import { verify } from '../../local/verify';
 import { analysisNames } from '../../metrics/analyses';
 import { SIMULATION } from './crash-simulation';
@@ -464,7 +465,7 @@ describe('clickstream verify', () => {
     const altered = await openLake(copy('altered'), { mode: 'write' });
     await altered.connection.run(sql);
     const verdicts: string[] = [];
-    for await (const { verdict } of verify(altered)) verdicts.push(verdict);
+    for await (const { verdict } of verify(altered.root, (sql) => queryAll(altered, sql))) verdicts.push(verdict);
     altered.close();
     expect(verdicts).toContain('DIFFERS');
   });

@@ -1,4 +1,4 @@
--- One row per session that new events may extend or join: its user has new events less than 30 minutes away.
+-- One row per session to be found anew: its user has new or withdrawn events in it or less than 30 minutes away.
 SELECT
   existing_sessions.session_id,
   existing_sessions.user_id,
@@ -10,7 +10,11 @@ JOIN (
     user_id,
     MIN(click_date) - INTERVAL '30' MINUTE AS touched_from,
     MAX(click_date) + INTERVAL '30' MINUTE AS touched_to
-  FROM new_events
+  FROM (
+    SELECT user_id, click_date FROM new_events
+    UNION ALL
+    SELECT user_id, click_date FROM withdrawn_events
+  ) AS changed_events
   GROUP BY user_id
 ) AS touched
   ON touched.user_id = existing_sessions.user_id
