@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventFields, MAX_EVENT_BYTES } from '../schema/event';
 import { tables } from '../schema/tables';
-import { checks, type Query, transformation } from './transformation';
+import { checks, type Query, transformation, warnings } from './transformation';
 
 const ETL = join(__dirname, '..', 'etl');
 const JOB = 'job.py';
@@ -14,6 +14,7 @@ export function jobFiles(): Record<string, string> {
     'schema.json': `${JSON.stringify(schema(), undefined, 1)}\n`,
     ...numbered('sql', transformation()),
     ...numbered('checks', checks()),
+    ...numbered('warnings', warnings()),
   };
 }
 

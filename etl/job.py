@@ -1,21 +1,24 @@
 """Glue entry point: what waits in raw/ is validated, deduplicated and enriched into the Iceberg tables, then archived.
 
 Nothing leaves raw/ before its rows are committed, and every step can be repeated: a run that is killed anywhere is made good by the
-next one.
+next one. On demand, failed events land again first, or days are rebuilt from the archive instead.
 """
 
 import argparse
 import json
+import re
 import sys
 import time
+from datetime import date, timedelta
 
-from lake_files import LakeFiles
+from lake_files import LakeFiles, raw_name
+from maintenance import maintain
 from pyspark.sql import SparkSession
-from result_tables import ResultTables
+from replay import land_again
+from result_tables import ResultTables, is_overtaken
 from staging import Staging
 
-#: What errors say when another run has committed, or archived, in the meantime; and how often to start anew.
-OVERTAKEN = ("ValidationException", "CommitFailedException", "NoSuchKey")
+#: How often to start anew when another run was faster.
 ATTEMPTS = 5
 
 
@@ -29,10 +32,24 @@ def main(argv):
     staging = Staging(spark, files, tables, definition)
 
     tables.evolve()
-    objects, counts = commit(files, staging, tables, arguments.max_files)
-    files.archive(objects)
-    tables.maintain()
-    log("transformed", job=arguments.JOB_NAME, lake=arguments.lake, **counts, seconds=round(time.time() - started, 3))
+    if arguments.replay is not None:
+        replay(spark, files, tables, staging, arguments)
+        if arguments.dry_run == "true":
+            return
+    if arguments.day_from is not None:
+        objects, counts = [], rebuild(spark, files, tables, staging, arguments.day_from, arguments.day_to)
+    else:
+        objects, counts = again_if_overtaken(spark, lambda: commit(files, staging, tables, arguments.max_files))
+    committed = time.time()
+    files.copy_to_archive(objects)
+    for name, rows in staging.warnings():
+        log("warning", check=name, rows=[json.loads(row) for row in rows])
+    is_maintained = maintain(spark, files, tables)
+    # Queries that began before the commit may still read these files, in the place of the rows that they don't see.
+    time.sleep(max(0, committed + arguments.grace_s - time.time()) if objects else 0)
+    files.remove(objects)
+    seconds = round(time.time() - started, 3)
+    log("transformed", job=arguments.JOB_NAME, lake=arguments.lake, **counts, is_maintained=is_maintained, seconds=seconds)
 
 
 def parse(argv):
@@ -42,30 +59,106 @@ def parse(argv):
     parser.add_argument("--lake", required=True, help="where the lake is, such as s3://bucket")
     parser.add_argument("--database", required=True, help="Glue database of the result tables")
     parser.add_argument("--max_files", type=int, default=10_000, help="most files of a run, the oldest first")
-    return parser.parse_known_args(argv)[0]
+    parser.add_argument("--grace_s", type=float, default=10, help="seconds that committed files stay in raw/ for queries that run")
+    parser.add_argument("--replay", type=words, help="first land again what failed for these reasons, such as unknown_country,… or all")
+    parser.add_argument("--replace", type=replacements, default=[], help='with --replay: ["FIELD:FROM=TO", …]')
+    parser.add_argument("--dry_run", default="false", help="with --replay: true only counts")
+    parser.add_argument("--from", dest="day_from", type=date.fromisoformat, help="rebuild the days from this one on …")
+    parser.add_argument("--to", dest="day_to", type=date.fromisoformat, help="… to this one, from processed/")
+    arguments = parser.parse_known_args(argv)[0]
+    if (arguments.day_from is None) != (arguments.day_to is None):
+        parser.error("--from and --to go together")
+    return arguments
 
 
-def commit(files, staging, tables, max_files):
-    """Lists, stages, checks and publishes; all of it again if another run was faster. Returns the objects and the counts."""
+def words(text):
+    return [] if text == "all" else text.split(",")
+
+
+def replacements(text):
+    """Triples of field, text and other text."""
+    triples = [re.fullmatch(r"(\w+):([^=]*)=(.*)", rule, re.DOTALL) for rule in json.loads(text)]
+    if not all(triples):
+        raise ValueError(text)
+    return [triple.groups() for triple in triples]
+
+
+def again_if_overtaken(spark, action):
+    """Does something, and again from its start if another run was faster."""
     for attempt in range(1, ATTEMPTS + 1):
-        objects = files.waiting()[:max_files]
         try:
-            if not objects:
-                return [], described([], {"accepted": 0, "duplicates": 0, "failed": {}})
-            staging.stage([item["Key"] for item in objects])
-            staging.require_checks()
-            counts = staging.counts()
-            log("staged", **counts)
-            for table in tables.publish():
-                log("published", table=table)
-            return objects, described(objects, counts)
+            return action()
         except Exception as error:
-            if attempt == ATTEMPTS or not any(sign in str(error) for sign in OVERTAKEN):
+            if attempt == ATTEMPTS or not is_overtaken(error):
                 raise
             log("another run was faster", attempt=attempt)
             time.sleep(attempt)
         finally:
-            staging.forget()
+            spark.catalog.clearCache()
+
+
+def commit(files, staging, tables, max_files):
+    """Lists, stages, checks and publishes. Returns the objects and the counts."""
+    objects = files.waiting()[:max_files]
+    if not objects:
+        return [], described([], {"accepted": 0, "duplicates": 0, "failed": {}})
+    staging.stage([(item["Key"], item["Key"]) for item in objects])
+    return objects, described(objects, published(staging, tables.publish))
+
+
+def rebuild(spark, files, tables, staging, first, last):
+    """Makes days anew from what is archived of them, one after the other. Returns the counts of all."""
+    if first > last:
+        raise SystemExit(f"--from {first} is after --to {last}")
+    counts = {"days": 0, "accepted": 0}
+    for n in range((last - first).days + 1):
+        day = first + timedelta(days=n)
+        rebuilt = again_if_overtaken(spark, lambda: rebuild_day(files, tables, staging, day))
+        log("rebuilt", day=str(day), **rebuilt)
+        counts = {"days": counts["days"] + 1, "accepted": counts["accepted"] + rebuilt["accepted"]}
+    return counts
+
+
+def rebuild_day(files, tables, staging, day):
+    snapshot = tables.snapshot("clickstream_table")
+    sources = archived_sources(files, tables, day)
+    staging.stage(sources, day)
+    return published(staging, lambda: tables.replace(day, [name for _, name in sources], snapshot))
+
+
+def archived_sources(files, tables, day):
+    """Keys in processed/ of what landed on a day, and of whatever else its events came from; with their names in raw/."""
+    keys = {item["Key"] for item in files.listing(f"processed/date={day}/")}
+    missing = []
+    for source in sorted(tables.sources_of(day) - {raw_name(key) for key in keys}):
+        found = files.archived(source)
+        keys.update(found)
+        if not found:
+            missing.append(source)
+    if missing:
+        raise SystemExit(
+            f"{day} can't be rebuilt, its rows would be lost: {', '.join(missing[:5])} and what else of {len(missing)} files its events"
+            " came from is not in processed/ (any more); nothing was changed"
+        )
+    return [(key, raw_name(key)) for key in sorted(keys)]
+
+
+def published(staging, publish):
+    """Checks what is staged, and publishes it. Returns the counts."""
+    staging.require_checks()
+    counts = staging.counts()
+    log("staged", **counts)
+    for table in publish():
+        log("published", table=table)
+    return counts
+
+
+def replay(spark, files, tables, staging, arguments):
+    is_dry = arguments.dry_run == "true"
+    counts = again_if_overtaken(
+        spark, lambda: land_again(spark, files, tables, staging, arguments.replay, arguments.replace, is_dry)
+    )
+    log("replayed", **counts, is_dry=is_dry)
 
 
 def described(objects, counts):

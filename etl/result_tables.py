@@ -1,14 +1,16 @@
-"""The Iceberg tables of results: their schema, what is published into them, and their upkeep."""
+"""The Iceberg tables of results: their schema, and what is published into them."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
+
+from pyspark.sql.functions import expr
 
 CATALOG = "glue_catalog"
 
 #: Never true. Without a clause for what matches, Iceberg would only append, and not refuse what another run was faster with.
 GUARD = "WHEN MATCHED AND s.source_file IS NULL THEN DELETE"
 
-#: Files of a day from which on they are made into fewer.
-FILES_TO_COMPACT = 5
+#: What errors say when another run has committed, or archived, in the meantime.
+OVERTAKEN = ("ValidationException", "CommitFailedException", "NoSuchKey")
 
 
 class ResultTables:
@@ -19,26 +21,29 @@ class ResultTables:
 
     def evolve(self):
         """Adds the columns that the schema has gained and widens integers; anything else stops before any write."""
-        for table, columns in self.definition.items():
-            existing = self.columns(table)
-            gone = existing.keys() - {column["name"] for column in columns}
-            if gone:
-                raise SystemExit(
-                    f"{table} has {', '.join(sorted(gone))}, which the schema has not: a column can't be renamed or lost by a run;"
-                    f" name it in schema/event.ts, or drop it by hand (ALTER TABLE {self.database}.{table} DROP COLUMN …)"
-                )
-            for column in columns:
-                self.evolve_column(table, column["name"], existing.get(column["name"]), spark_type(column["type"]))
+        changes = [change for table in self.definition for change in self.evolution(table)]
+        for change in changes:
+            self.spark.sql(change)
 
-    def evolve_column(self, table, column, existing, wanted):
-        if existing is None:
-            self.spark.sql(f"ALTER TABLE {self.name(table)} ADD COLUMN {column} {wanted}")
-        elif (existing, wanted) == ("int", "bigint"):
-            self.spark.sql(f"ALTER TABLE {self.name(table)} ALTER COLUMN {column} TYPE {wanted}")
-        elif existing != wanted:
+    def evolution(self, table):
+        existing = self.columns(table)
+        wanted = {column["name"]: spark_type(column["type"]) for column in self.definition[table]}
+        gone = existing.keys() - wanted.keys()
+        if gone:
             raise SystemExit(
-                f"{table}.{column} is {existing}, and the schema wants {wanted}: only int can become bigint; give the field a new name"
+                f"{table} has {', '.join(sorted(gone))}, which the schema has not: a column can't be renamed or lost by a run;"
+                f" name it in schema/event.ts, or drop it by hand (ALTER TABLE {self.database}.{table} DROP COLUMN …)"
             )
+        for column, kind in wanted.items():
+            if column not in existing:
+                yield f"ALTER TABLE {self.name(table)} ADD COLUMN {column} {kind}"
+            elif (existing[column], kind) == ("int", "bigint"):
+                yield f"ALTER TABLE {self.name(table)} ALTER COLUMN {column} TYPE {kind}"
+            elif existing[column] != kind:
+                raise SystemExit(
+                    f"{table}.{column} is {existing[column]}, and the schema wants {kind}: only int can become bigint;"
+                    " give the field a new name"
+                )
 
     def columns(self, table):
         try:
@@ -52,26 +57,61 @@ class ResultTables:
 
     def publish(self):
         """Commits to one table after the other, and yields its name. Events last: a run that starts anew finds the others done."""
-        self.publish_failed_events()
+        self.provide_failed_lines()
+        self.publish_failed_events(GUARD)
         yield "failed_events"
         self.publish_sessions()
         yield "sessions"
-        self.publish_events()
+        self.publish_events("new_events")
         yield "clickstream_table"
 
-    def publish_failed_events(self):
+    def replace(self, day, sources, snapshot):
+        """As `publish`, but puts the day's events, in one commit, in the place of those of a snapshot.
+
+        What no longer fails leaves the failed events of these sources last, so that no line is in neither table at any time.
+        """
+        self.provide_failed_lines()
+        self.publish_failed_events("WHEN MATCHED AND t.reasons <> s.reasons THEN UPDATE SET t.reasons = s.reasons")
+        yield "failed_events"
+        self.publish_sessions()
+        yield "sessions"
+        self.publish_events(f"(SELECT * FROM new_events WHERE NOT ({of_day('click_date', day)}))")
+        events = self.spark.table("new_events").where(of_day("click_date", day)).select(*self.names("clickstream_table"))
+        writer = events.writeTo(self.name("clickstream_table")).option("isolation-level", "serializable")
+        (writer.option("validate-from-snapshot-id", snapshot) if snapshot else writer).overwrite(expr(of_day("click_date", day)))
+        yield "clickstream_table"
+        self.withdraw_failed_events(sources)
+        yield "failed_events"
+
+    def provide_failed_lines(self):
+        self.spark.sql("""
+            SELECT DISTINCT source_file, source_line, reasons, raw
+            FROM new_failed_events
+            JOIN (SELECT source_file, source_line, raw FROM lines WHERE reason IS NULL) AS numbered USING (source_file, raw)
+            UNION ALL
+            SELECT source_file, source_line, reason, raw FROM lines WHERE reason IS NOT NULL
+        """).createOrReplaceTempView("failed_lines")
+
+    def publish_failed_events(self, when_matched):
         self.spark.sql(f"""
             MERGE INTO {self.name('failed_events')} AS t
-            USING (
-              SELECT DISTINCT source_file, source_line, reasons, raw
-              FROM new_failed_events
-              JOIN (SELECT source_file, source_line, raw FROM lines WHERE reason IS NULL) AS numbered USING (source_file, raw)
-              UNION ALL
-              SELECT source_file, source_line, reason, raw FROM lines WHERE reason IS NOT NULL
-            ) AS s
+            USING failed_lines AS s
             ON t.source_file = s.source_file AND t.source_line = s.source_line
-            {GUARD}
-            WHEN NOT MATCHED THEN {insert(['source_file', 'source_line', 'reasons', 'raw'])}""")
+            {when_matched}
+            WHEN NOT MATCHED THEN {insert(self.spark.table('failed_lines').columns)}""")
+
+    def withdraw_failed_events(self, sources):
+        self.spark.createDataFrame([(source,) for source in sources], "source_file string").createOrReplaceTempView("sources")
+        failed = f"SELECT source_file, source_line FROM {self.name('failed_events')} LEFT SEMI JOIN sources USING (source_file)"
+        self.delete_failed_events(f"SELECT * FROM ({failed}) LEFT ANTI JOIN failed_lines USING (source_file, source_line)")
+
+    def delete_failed_events(self, rows):
+        """Deletes failed events, named by a query for their source_file and source_line."""
+        self.spark.sql(f"""
+            MERGE INTO {self.name('failed_events')} AS t
+            USING ({rows}) AS s
+            ON t.source_file = s.source_file AND t.source_line = s.source_line
+            WHEN MATCHED THEN DELETE""")
 
     def publish_sessions(self):
         names = self.names("sessions")
@@ -90,13 +130,13 @@ class ResultTables:
             WHEN MATCHED THEN UPDATE SET {', '.join(f't.{name} = s.{name}' for name in names)}
             WHEN NOT MATCHED AND NOT s.is_gone THEN {insert(names)}""")
 
-    def publish_events(self):
+    def publish_events(self, events):
         self.spark.sql(f"""
             MERGE INTO {self.name('clickstream_table')} AS t
-            USING new_events AS s
+            USING {events} AS s
             ON t.event_id = s.event_id
               AND CAST(t.click_date AS DATE) = CAST(s.click_date AS DATE)
-              AND {self.within('t.click_date', 'SELECT click_date AS t FROM new_events')}
+              AND {self.within('t.click_date', f'SELECT click_date AS t FROM {events}')}
             {GUARD}
             WHEN NOT MATCHED THEN {insert(self.names('clickstream_table'))}""")
 
@@ -106,19 +146,15 @@ class ResultTables:
         low, high = span(self.spark, first, last, f"({times}) AS times")
         return f"{column} >= {low} AND {column} < {high}"
 
-    def maintain(self):
-        """Compacts days of many files, and forgets snapshots older than a week but ten."""
-        a_week_ago = datetime.now(timezone.utc).replace(tzinfo=None) - timedelta(days=7)
-        for table in self.definition:
-            name = f"{self.database}.{table}"
-            self.spark.sql(
-                f"CALL {CATALOG}.system.rewrite_data_files(table => '{name}',"
-                f" options => map('min-input-files', '{FILES_TO_COMPACT}', 'partial-progress.enabled', 'true'))"
-            )
-            self.spark.sql(
-                f"CALL {CATALOG}.system.expire_snapshots(table => '{name}', retain_last => 10,"
-                f" older_than => TIMESTAMP '{a_week_ago:%Y-%m-%d %H:%M:%S}')"
-            )
+    def snapshot(self, table):
+        """Id of the table's newest snapshot; None if it has none."""
+        newest = self.spark.sql(f"SELECT snapshot_id FROM {self.name(table)}.refs WHERE name = 'main'").first()
+        return newest and newest[0]
+
+    def sources_of(self, day):
+        """Raw keys of the files that the table's events of a day came from."""
+        rows = self.spark.table(self.name("clickstream_table")).where(of_day("click_date", day)).select("source_file").distinct()
+        return {source for source, in rows.collect()}
 
     def name(self, table):
         return f"{CATALOG}.{self.database}.{table}"
@@ -127,14 +163,30 @@ class ResultTables:
         return [column["name"] for column in self.definition[table]]
 
 
+def is_overtaken(error):
+    return any(sign in str(error) for sign in OVERTAKEN)
+
+
 def insert(names):
     return f"INSERT ({', '.join(names)}) VALUES ({', '.join(f's.{name}' for name in names)})"
+
+
+def of_day(column, day):
+    return f"{column} >= {literal(midnight(day))} AND {column} < {literal(midnight(day) + timedelta(days=1))}"
+
+
+def midnight(day):
+    return datetime(day.year, day.month, day.day)
 
 
 def span(spark, low, high, relation):
     """The least and the greatest time of a relation as literals, so that no more than what they span is read."""
     times = spark.sql(f"SELECT {low}, {high} FROM {relation}").first()
-    return [f"TIMESTAMP_NTZ '{time or datetime(1970, 1, 1)}'" for time in times]
+    return [literal(time or datetime(1970, 1, 1)) for time in times]
+
+
+def literal(time):
+    return f"TIMESTAMP_NTZ '{time}'"
 
 
 def spark_type(kind):

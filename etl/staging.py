@@ -3,19 +3,21 @@
 import csv
 import io
 import itertools
+from datetime import date, timedelta
 
-import boto3
 import pyarrow
 import raw_lines
-from result_tables import span
+from result_tables import literal, midnight, of_day, span
 
 GAP = "INTERVAL '30' MINUTE"
+
+#: Time before today that warnings look at.
+RECENT = timedelta(days=8)
 
 #: Relations that more than one query reads.
 KEPT = {"validated_events", "new_events", "stale_sessions", "new_sessions", "new_failed_events"}
 
 ROWS_PER_BATCH = 10_000
-CHUNK_BYTES = 1 << 18
 
 
 class Staging:
@@ -28,39 +30,77 @@ class Staging:
         self.queries = files.queries("sql")
         self.checks = files.queries("checks")
 
-    def stage(self, keys):
-        """Runs the transformation on raw files; provides beside its relations `lines`, what was read, with line numbers."""
+    def stage(self, sources, day=None):
+        """Runs the transformation on files, given as pairs of a key and the name under which rows know it.
+
+        With a day, the table is taken as if it did not hold that day's events.
+        """
+        files = self.files
+        slices = min(len(sources), 4 * self.spark.sparkContext.defaultParallelism)
+        frame = self.spark.sparkContext.parallelize(sources, slices).toDF("key string, name string")
+        self.provide_lines(frame, lambda row: (row["name"], files.chunks(row["key"])))
+        self.validate()
         provide = {
             "new_events": self.provide_events_of_same_days,
             "stale_sessions": self.provide_existing_sessions,
             "session_events": self.provide_events_of_stale_sessions,
         }
+        for name, sql in self.queries[1:]:
+            if name in provide:
+                provide[name](day)
+            self.relate(name, sql)
+
+    def provide_lines(self, frame, contents):
+        """Reads `lines`, with their numbers and why some are unreadable, and provides the others as `raw_events`.
+
+        `contents` gives, on the executors, a name and chunks of bytes for a row of the frame.
+        """
+        fields, max_event_bytes = self.fields, self.max_event_bytes
+
+        def read(batches):
+            return read_lines(batches, contents, fields, max_event_bytes)
+
+        texts = ", ".join(f"`{name}` string" for name in columns(fields)[:-2])
+        lines = frame.mapInArrow(read, f"{texts}, source_line bigint, reason string").cache()
+        lines.createOrReplaceTempView("lines")
+        lines.where("reason IS NULL").drop("source_line", "reason").createOrReplaceTempView("raw_events")
+
+    def validate(self):
+        """Judges `raw_events` by the first query of the transformation."""
         self.provide_countries()
-        self.provide_lines(keys)
-        for name, sql in self.queries:
-            provide.get(name, lambda: None)()
-            relation = self.spark.sql(sql)
-            (relation.cache() if name in KEPT else relation).createOrReplaceTempView(name)
+        self.relate(*self.queries[0])
 
     def require_checks(self):
         """Stops, and names rows, if a check finds any."""
         for name, sql in self.checks:
-            rows = self.spark.sql(f"SELECT * FROM ({sql}) AS found LIMIT 5").toJSON().collect()
+            rows = self.found(sql)
             if rows:
                 raise SystemExit("\n".join([f"check {name} found rows, so nothing was published:", *rows]))
+
+    def warnings(self):
+        """(name, rows) of the checks of what is published that find some, for a person to look into."""
+        since = literal(midnight(date.today() - RECENT))
+        self.provide("recent_events", f"SELECT * FROM {self.tables.name('clickstream_table')} WHERE click_date >= {since}")
+        found = ((name, self.found(sql)) for name, sql in self.files.queries("warnings"))
+        return [(name, rows) for name, rows in found if rows]
+
+    def found(self, sql):
+        return self.spark.sql(f"SELECT * FROM ({sql}) AS found LIMIT 5").toJSON().collect()
 
     def counts(self):
         accepted, valid = self.spark.sql(
             "SELECT (SELECT COUNT(*) FROM new_events), (SELECT COUNT(*) FROM validated_events WHERE reasons = '')"
         ).first()
-        failed = self.spark.sql(
-            "SELECT reasons, COUNT(*) FROM new_failed_events GROUP BY reasons"
-            " UNION ALL SELECT reason, COUNT(*) FROM lines WHERE reason IS NOT NULL GROUP BY reason"
-        ).collect()
-        return {"accepted": accepted, "duplicates": valid - accepted, "failed": dict(failed)}
+        return {"accepted": accepted, "duplicates": valid - accepted, "failed": self.failed()}
 
-    def forget(self):
-        self.spark.catalog.clearCache()
+    def failed(self):
+        """How many lines fail for which reasons."""
+        return dict(
+            self.spark.sql(
+                "SELECT reasons, COUNT(*) FROM validated_events WHERE reasons <> '' GROUP BY reasons"
+                " UNION ALL SELECT reason, COUNT(*) FROM lines WHERE reason IS NOT NULL GROUP BY reason"
+            ).collect()
+        )
 
     def provide_countries(self):
         names = ("country_code", "country_name", "continent")
@@ -69,36 +109,30 @@ class Staging:
         schema = ", ".join(f"{name} string" for name in names)
         self.spark.createDataFrame(values, schema).createOrReplaceTempView("countries")
 
-    def provide_lines(self, keys):
-        bucket, fields, max_event_bytes = self.files.bucket, self.fields, self.max_event_bytes
-
-        def read(batches):
-            return read_files(batches, bucket, fields, max_event_bytes)
-
-        texts = ", ".join(f"`{name}` string" for name in columns(fields)[:-2])
-        slices = min(len(keys), 4 * self.spark.sparkContext.defaultParallelism)
-        files = self.spark.sparkContext.parallelize([(key,) for key in keys], slices).toDF("key string")
-        lines = files.mapInArrow(read, f"{texts}, source_line bigint, reason string").cache()
-        lines.createOrReplaceTempView("lines")
-        lines.where("reason IS NULL").drop("source_line", "reason").createOrReplaceTempView("raw_events")
-
-    def provide_events_of_same_days(self):
-        day = "date_trunc('day', {}(click_date))"
+    def provide_events_of_same_days(self, day):
+        start = "date_trunc('day', {}(click_date))"
         valid = "validated_events WHERE reasons = ''"
-        self.provide_events(*self.span(day.format("MIN"), f"{day.format('MAX')} + INTERVAL '1' DAY", valid))
+        self.provide_events(*self.span(start.format("MIN"), f"{start.format('MAX')} + INTERVAL '1' DAY", valid), day)
 
-    def provide_events_of_stale_sessions(self):
-        self.provide_events(*self.span("MIN(session_start)", "MAX(session_end)", "stale_sessions"))
+    def provide_events_of_stale_sessions(self, day):
+        self.provide_events(*self.span("MIN(session_start)", "MAX(session_end)", "stale_sessions"), day)
 
-    def provide_events(self, low, high):
-        events = self.tables.name("clickstream_table")
-        self.provide("existing_events", f"SELECT * FROM {events} WHERE click_date BETWEEN {low} AND {high}")
+    def provide_events(self, low, high, day):
+        within = f"click_date BETWEEN {low} AND {high}"
+        kept = within if day is None else f"{within} AND NOT ({of_day('click_date', day)})"
+        self.provide("existing_events", f"SELECT * FROM {self.tables.name('clickstream_table')} WHERE {kept}")
 
-    def provide_existing_sessions(self):
-        low, high = self.span(f"MIN(click_date) - {GAP}", f"MAX(click_date) + {GAP}", "new_events")
-        self.provide("withdrawn_events", f"SELECT * FROM {self.tables.name('clickstream_table')} WHERE FALSE")
+    def provide_existing_sessions(self, day):
+        withdrawn = "FALSE" if day is None else of_day("click_date", day)
+        self.provide("withdrawn_events", f"SELECT * FROM {self.tables.name('clickstream_table')} WHERE {withdrawn}")
+        changed = "(SELECT click_date FROM new_events UNION ALL SELECT click_date FROM withdrawn_events) AS changed_events"
+        low, high = self.span(f"MIN(click_date) - {GAP}", f"MAX(click_date) + {GAP}", changed)
         near = f"session_end >= {low} AND session_start <= {high}"
         self.provide("existing_sessions", f"SELECT * FROM {self.tables.name('sessions')} WHERE {near}")
+
+    def relate(self, name, sql):
+        relation = self.spark.sql(sql)
+        (relation.cache() if name in KEPT else relation).createOrReplaceTempView(name)
 
     def provide(self, name, sql):
         self.spark.sql(sql).createOrReplaceTempView(name)
@@ -111,14 +145,12 @@ def columns(fields):
     return [*fields, "extra", "raw", "source_file", "source_line", "reason"]
 
 
-def read_files(batches, bucket, fields, max_event_bytes):
-    """Runs on the executors: turns keys into rows of their lines, in bounded memory."""
-    s3 = boto3.client("s3")
+def read_lines(batches, contents, fields, max_event_bytes):
+    """Runs on the executors: turns rows of a frame into rows of their lines, in bounded memory."""
     names = columns(fields)
     types = [pyarrow.int64() if name == "source_line" else pyarrow.string() for name in names]
-    for key in (key for batch in batches for key in batch.column(0).to_pylist()):
-        chunks = s3.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(CHUNK_BYTES)
-        lines = raw_lines.rows(key, chunks, fields, max_event_bytes)
-        while rows := list(itertools.islice(lines, ROWS_PER_BATCH)):
-            arrays = [pyarrow.array(values, kind) for values, kind in zip(zip(*rows), types)]
-            yield pyarrow.RecordBatch.from_arrays(arrays, names)
+    named = (contents(row) for batch in batches for row in batch.to_pylist())
+    lines = itertools.chain.from_iterable(raw_lines.rows(name, chunks, fields, max_event_bytes) for name, chunks in named)
+    while rows := list(itertools.islice(lines, ROWS_PER_BATCH)):
+        arrays = [pyarrow.array(values, kind) for values, kind in zip(zip(*rows), types)]
+        yield pyarrow.RecordBatch.from_arrays(arrays, names)

@@ -24,6 +24,11 @@ export function checks(): Query[] {
   return queriesIn('checks');
 }
 
+/** Queries over `recent_events`, the table's of today and the eight days before it, whose rows a person should look into. */
+export function warnings(): Query[] {
+  return queriesIn('warnings');
+}
+
 /** What puts the copies of an event in order, of which the first counts: arrival, then file, then content. */
 export function copiesInOrder(): string {
   const content = clickstreamColumns.map(({ name }) => `validated_events.${name} NULLS LAST`).join(', ');

@@ -69,13 +69,13 @@ export async function sparkLake(endpoint: string) {
       return Buffer.from(await Body!.transformToByteArray());
     },
 
-    /** Runs the job to its end, or kills it when it says something. */
-    run: (killAt?: string): Promise<Run> =>
+    /** Runs the job, with arguments beside the usual ones, to its end, or kills it when it says something. */
+    run: (killAt?: string, ...args: readonly string[]): Promise<Run> =>
       submit(endpoint, {
         script: join(PROJECT, 'etl/job.py'),
         pyFiles: jobModules().map((file) => join(PROJECT, 'etl', file)),
         settings: { ...SPARK_SETTINGS, 'spark.sql.catalog.glue_catalog.warehouse': `s3://${BUCKET}/results` },
-        args: ['--lake', `s3://${BUCKET}`, '--database', DATABASE],
+        args: ['--lake', `s3://${BUCKET}`, '--database', DATABASE, '--grace_s', '0', ...args],
         killAt,
       }),
 
