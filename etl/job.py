@@ -42,8 +42,8 @@ def main(argv):
         objects, counts = again_if_overtaken(spark, lambda: commit(files, staging, tables, arguments.max_files))
     committed = time.time()
     files.copy_to_archive(objects)
-    for name, rows in staging.warnings():
-        log("warning", check=name, rows=[json.loads(row) for row in rows])
+    for name, rows in staging.warnings().items():
+        log("warning", name=name, rows=rows)
     is_maintained = maintain(spark, files, tables)
     # Queries that began before the commit may still read these files, in the place of the rows that they don't see.
     time.sleep(max(0, committed + arguments.grace_s - time.time()) if objects else 0)

@@ -72,20 +72,21 @@ class Staging:
 
     def require_checks(self):
         """Stops, and names rows, if a check finds any."""
-        for name, sql in self.checks:
-            rows = self.found(sql)
-            if rows:
-                raise SystemExit("\n".join([f"check {name} found rows, so nothing was published:", *rows]))
+        found = self.found(self.checks)
+        if found:
+            raise SystemExit(f"checks found rows, so nothing was published: {found}")
 
     def warnings(self):
-        """(name, rows) of the checks of what is published that find some, for a person to look into."""
+        """Rows, by query, of what a person should look into in the table."""
         since = literal(midnight(date.today() - RECENT))
         self.provide("recent_events", f"SELECT * FROM {self.tables.name('clickstream_table')} WHERE click_date >= {since}")
-        found = ((name, self.found(sql)) for name, sql in self.files.queries("warnings"))
-        return [(name, rows) for name, rows in found if rows]
+        return self.found(self.files.queries("warnings"))
 
-    def found(self, sql):
-        return self.spark.sql(f"SELECT * FROM ({sql}) AS found LIMIT 5").toJSON().collect()
+    def found(self, queries):
+        """Some rows of each query that has any, as JSON."""
+        some = "SELECT '{}' AS name, to_json(struct(*)) AS row FROM (SELECT * FROM ({}) AS found LIMIT 5) AS some"
+        rows = self.spark.sql(" UNION ALL ".join(some.format(name, sql) for name, sql in queries)).collect()
+        return {name: [row.row for row in group] for name, group in itertools.groupby(rows, key=lambda row: row.name)}
 
     def counts(self):
         accepted, valid = self.spark.sql(
