@@ -119,7 +119,7 @@ export class EtlJob extends Construct {
       {
         Sid: 'Write',
         Action: ['s3:PutObject', 's3:AbortMultipartUpload'],
-        Resource: objects('processed', 'results'),
+        Resource: [...objects('processed', 'results'), `${lake.bucketArn}/raw/date=*/replay-*`],
       },
       { Sid: 'Remove', Action: ['s3:DeleteObject'], Resource: objects('raw', 'results') },
       {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { checks, transformation } from '../../etl/transformation';
+import { checks, transformation, warnings } from '../../etl/transformation';
 import { COUNTRIES_CSV } from '../../schema/countries';
 import { expression } from '../../stacks/expressions';
 import { PROJECT } from '../local/processes';
@@ -97,6 +97,7 @@ describe('the uploads', () => {
   test.each([
     ['sql', transformation()],
     ['checks', checks()],
+    ['warnings', warnings()],
   ] as const)('hold every file of etl/%s, filled in, with names in its order', (folder, queries) => {
     const keys = uploads.map(({ key }) => key).filter((key) => key.startsWith(`glue-script/${folder}/`));
     const files = readdirSync(join(PROJECT, 'etl', folder)).filter((file) => file.endsWith('.sql'));
