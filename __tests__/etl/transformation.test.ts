@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { checks, transformation } from '../../etl/transformation';
+import { checks, transformation, warnings } from '../../etl/transformation';
 import { type EventField, eventFields } from '../../schema/event';
 import { type ColumnType, clickstreamColumns, sessionColumns } from '../../schema/tables';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
@@ -11,11 +11,11 @@ import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 const PROJECT = join(__dirname, '../..');
 
 test('the SQL is what it was: change it knowingly', () => {
-  const texts = [...transformation(), ...checks()].map(({ name, sql }) => `-- ${name}\n${sql}\n`);
+  const texts = [...transformation(), ...checks(), ...warnings()].map(({ name, sql }) => `-- ${name}\n${sql}\n`);
   expect(`\n${texts.join('\n')}`).toMatchSnapshot();
 });
 
-test.each([...transformation(), ...checks()])(
+test.each([...transformation(), ...checks(), ...warnings()])(
   '$name says in its first line what a row is, and is one select',
   ({ sql }) => {
     expect(sql).toMatch(/^-- .+[.:,\w]/);
