@@ -42,6 +42,7 @@ def main(argv):
         objects, counts = again_if_overtaken(spark, lambda: commit(files, staging, tables, arguments.max_files))
     committed = time.time()
     files.copy_to_archive(objects)
+    log("archived", files=len(objects))
     for name, rows in staging.warnings().items():
         log("warning", name=name, rows=rows)
     is_maintained = maintain(spark, files, tables)

@@ -103,13 +103,13 @@ class ResultTables:
     def withdraw_failed_events(self, sources):
         self.spark.createDataFrame([(source,) for source in sources], "source_file string").createOrReplaceTempView("sources")
         failed = f"SELECT source_file, source_line FROM {self.name('failed_events')} LEFT SEMI JOIN sources USING (source_file)"
-        self.delete_failed_events(f"SELECT * FROM ({failed}) LEFT ANTI JOIN failed_lines USING (source_file, source_line)")
+        self.delete_failed_events(f"(SELECT * FROM ({failed}) LEFT ANTI JOIN failed_lines USING (source_file, source_line))")
 
     def delete_failed_events(self, rows):
-        """Deletes failed events, named by a query for their source_file and source_line."""
+        """Deletes the failed events of a relation with their source_file and source_line."""
         self.spark.sql(f"""
             MERGE INTO {self.name('failed_events')} AS t
-            USING ({rows}) AS s
+            USING {rows} AS s
             ON t.source_file = s.source_file AND t.source_line = s.source_line
             WHEN MATCHED THEN DELETE""")
 

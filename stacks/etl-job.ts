@@ -11,6 +11,7 @@ import type { Deployment } from './deployment';
 import { onlyIf, WITH } from './expressions';
 import { type Actor, type Statement, serviceRole, useOfKey } from './iam';
 import type { Lake } from './lake';
+import { JOB } from './names';
 
 /** Where the job's own files are. */
 const FOLDER = 'glue-script';
@@ -45,7 +46,7 @@ export class EtlJob extends Construct {
   constructor(scope: Construct, deployment: Deployment, lake: Lake, catalog: Catalog) {
     super(scope, 'etl');
     const { settings, articleName } = deployment;
-    const jobName = articleName('clickstream-gluejob', '-');
+    const jobName = articleName(JOB, '-');
     this.upload(lake, 'reference/countries.csv', readFileSync(COUNTRIES_CSV, 'utf8'));
     for (const [path, content] of Object.entries(jobFiles())) this.upload(lake, `${FOLDER}/${path}`, content);
     // Glue 5.0 puts what the job prints and what Spark says into two groups under this prefix.

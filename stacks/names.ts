@@ -17,6 +17,14 @@ export function bucketName(environment: string, account: string, region: string)
   return `clickstream-bi-${environment}-${account}-${region}`;
 }
 
+/** Name of the Glue job in the default environment. */
+export const JOB = 'clickstream-gluejob';
+
+/** Name of the Glue job, such as `clickstream-gluejob` or `clickstream-gluejob-prod`. */
+export function jobName(environment: string): string {
+  return environment === DEFAULT_ENVIRONMENT ? JOB : `${JOB}-${environment}`;
+}
+
 /** Name of the Glue database, such as `clickstream_db` or `clickstream_db_prod`. */
 export function databaseName(environment: string): string {
   return environment === DEFAULT_ENVIRONMENT ? DATABASE : `${DATABASE}_${environment.replaceAll('-', '_')}`;

@@ -19,13 +19,20 @@ import {
   LambdaClient,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AwsClient } from 'aws4fetch';
 
-const CREDENTIALS = { accessKeyId: '000000000000', secretAccessKey: 'test' };
-const REGION = 'us-east-1';
+export const ACCOUNT = '000000000000';
+export const REGION = 'us-east-1';
+const CREDENTIALS = { accessKeyId: ACCOUNT, secretAccessKey: 'test' };
 
 /** What a user of the deployment does with it, by the SDK's own clients. */
 export function cloudAt(endpoint: string) {
@@ -47,6 +54,10 @@ export function cloudAt(endpoint: string) {
     async object(bucket: string, key: string): Promise<Buffer> {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return Buffer.from(await Body!.transformToByteArray());
+    },
+
+    async put(bucket: string, key: string, content: string): Promise<void> {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content }));
     },
 
     async metadata(bucket: string, key: string): Promise<Readonly<Record<string, string>>> {

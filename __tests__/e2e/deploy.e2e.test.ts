@@ -6,10 +6,12 @@ import { simulation } from '../../functions/generator/simulation';
 import { loadCountries } from '../../schema/countries';
 import type { tables } from '../../schema/tables';
 import { type IcebergTable, readIcebergTable } from '../etl/iceberg-table';
-import { hasSpark, submit } from '../etl/spark';
+import { hasSpark, type Run, submit } from '../etl/spark';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
+import { type Recorder, recordCalls } from '../local/aws-recorder';
+import { type AllowStatement, allowing } from '../stacks/iam-policy';
 import { hasTerraform } from '../stacks/terraform';
-import { type Cloud, cloudAt, until } from './cloud';
+import { ACCOUNT, type Cloud, cloudAt, REGION, until } from './cloud';
 import { type Deployment, deploymentAt, python } from './deployment';
 
 jest.setTimeout(240_000);
@@ -42,6 +44,7 @@ const EMULATOR_GAPS = new Set([
   let emulator: Emulator;
   let deployment: Deployment;
   let cloud: Cloud;
+  let recorder: Recorder;
   let before: unknown;
   let outputs: Readonly<Record<string, string>>;
   let bucket: string;
@@ -50,6 +53,7 @@ const EMULATOR_GAPS = new Set([
     emulator = await startEmulator();
     deployment = deploymentAt(emulator.endpoint);
     cloud = cloudAt(emulator.endpoint);
+    recorder = await recordCalls(emulator.endpoint, ACCOUNT, REGION);
     before = await inventory();
     await deployment.deploy(VARIABLES);
     outputs = await deployment.outputs();
@@ -57,6 +61,7 @@ const EMULATOR_GAPS = new Set([
   });
   afterAll(async () => {
     deployment?.remove();
+    await recorder?.stop();
     await emulator?.stop();
   });
 
@@ -155,19 +160,36 @@ const EMULATOR_GAPS = new Set([
   });
 
   test('has a job that moves what has landed into the tables, each event once', async () => {
-    const { settings, args, script, pyFiles } = await cloud.job(outputs.glue_job_name!);
-    const run = await submit(emulator.endpoint, { settings, args, script, pyFiles });
-    if (run.code !== 0) throw new Error(run.output);
+    await cloud.put(bucket, FAILING_KEY, FAILING);
+    const run = await runJob('--grace_s', '0');
     const archived = await cloud.keys(bucket, 'processed/');
-    const lines = await Promise.all(archived.map(async (key) => linesOf(await cloud.object(bucket, key)).length));
+    const simulated = archived.filter((key) => key.endsWith('.gz'));
+    const lines = await Promise.all(simulated.map(async (key) => linesOf(await cloud.object(bucket, key)).length));
     const landed = lines.reduce((sum, length) => sum + length, 0);
-    expect(run.summary).toMatchObject({ accepted: landed, duplicates: 0, failed: {}, files: archived.length });
+    const failed = { unknown_country: 1 };
+    expect(run.summary).toMatchObject({ accepted: landed, duplicates: 0, failed, files: archived.length });
     const { rows } = await icebergTable('clickstream_table');
     expect(new Set(rows.map(({ event_id }) => event_id)).size).toBe(landed);
     const sources = [...new Set(rows.map(({ source_file }) => source_file))].sort();
-    expect(sources).toEqual(archived.map((key) => key.replace('processed/', 'raw/')));
+    expect(sources).toEqual(simulated.map((key) => key.replace('processed/', 'raw/')));
     expect((await icebergTable('sessions')).rows.length).toBeGreaterThan(0);
+    expect((await icebergTable('failed_events')).rows).toMatchObject([{ source_file: FAILING_KEY, source_line: 1 }]);
+  });
+
+  test('puts a failed event through, once it is corrected', async () => {
+    const run = await runJob('--grace_s', '0', '--replay', 'unknown_country', '--replace', '["location:XX=DE"]');
+    expect(run.summary).toMatchObject({ accepted: expect.any(Number), failed: {} });
     expect((await icebergTable('failed_events')).rows).toEqual([]);
+    const { rows } = await icebergTable('clickstream_table');
+    expect(rows.filter(({ event_id }) => event_id === 'corrected')).toMatchObject([{ country_code: 'DE' }]);
+  });
+
+  test('has a role for the job that allows all that it did, and nothing that it has no need of', async () => {
+    const statements = await jobStatements();
+    const refused = recorder.calls.filter((call) => allowing(statements, call).length === 0);
+    expect([...new Set(refused.map(({ action, resource }) => `${action} ${resource}`))]).toEqual([]);
+    const used = new Set(recorder.calls.flatMap((call) => allowing(statements, call).map(({ Sid }) => Sid)));
+    expect(statements.map(({ Sid }) => Sid).filter((sid) => !used.has(sid) && !(sid in NEEDED_BY_GLUE))).toEqual([]);
   });
 
   test('plans no change the second time, whatever engines did to the tables', async () => {
@@ -203,6 +225,21 @@ const EMULATOR_GAPS = new Set([
     expect(await inventory()).toEqual(before);
   });
 
+  /** Runs the deployed job, with arguments beside its own. */
+  async function runJob(...args: readonly string[]): Promise<Run> {
+    const job = await cloud.job(outputs.glue_job_name!);
+    const run = await submit(recorder.endpoint, { ...job, args: [...job.args, ...args] });
+    if (run.code !== 0) throw new Error(run.output);
+    return run;
+  }
+
+  async function jobStatements(): Promise<AllowStatement[]> {
+    const policies = (await deployment.values('aws_iam_role_policy')).filter(({ role }) =>
+      String(role).includes('etl'),
+    );
+    return policies.flatMap(({ policy }) => (JSON.parse(String(policy)) as { Statement: AllowStatement[] }).Statement);
+  }
+
   function inventory(): Promise<unknown> {
     return python('ministack', '__tests__/e2e/inventory.py', [], emulator.endpoint);
   }
@@ -235,6 +272,19 @@ const EMULATOR_GAPS = new Set([
     return [...new Set(attributes)].filter((change) => !EMULATOR_GAPS.has(change)).sort();
   }
 });
+
+/** Permissions that Glue itself uses for a job, which local Spark has no need of. */
+const NEEDED_BY_GLUE: Readonly<Record<string, string>> = {
+  Locate: 'Glue asks where the bucket of a script is',
+  DefaultDatabase: 'Glue looks for this database whatever a job does',
+  Log: 'Glue writes what the job prints',
+  Metrics: 'Glue publishes the metrics of Spark',
+};
+
+/** An event of an unknown country. */
+const FAILING_KEY = 'raw/date=2026-01-01/failing.ndjson';
+const FAILING =
+  '{"event_id":"corrected","event_type":"click","user_id":"u","user_action":"home_page","location":"XX","timestamp":1767225600}\n';
 
 /** The window that a key names; a request's keys have an id behind it. */
 function windowOf(key: string): { from: number; to: number; isScheduled: boolean } {

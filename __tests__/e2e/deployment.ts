@@ -24,7 +24,17 @@ export interface Deployment {
   outputs(): Promise<Readonly<Record<string, string>>>;
   /** Addresses in the state. */
   resources(): Promise<string[]>;
+  /** What was deployed of a type of resource. */
+  values(type: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   remove(): void;
+}
+
+interface State {
+  readonly values: {
+    readonly root_module: {
+      readonly resources: readonly { readonly type: string; readonly values: Readonly<Record<string, unknown>> }[];
+    };
+  };
 }
 
 export function deploymentAt(endpoint: string): Deployment {
@@ -50,6 +60,12 @@ export function deploymentAt(endpoint: string): Deployment {
     },
     async resources() {
       return (await terraform(stack, ['state', 'list'], endpoint)).split('\n').filter((line) => line !== '');
+    },
+    async values(type) {
+      const state: State = JSON.parse(await terraform(stack, ['show', '-json'], endpoint));
+      return state.values.root_module.resources
+        .filter((resource) => resource.type === type)
+        .map(({ values }) => values);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -98,7 +98,7 @@ const ODD_FILES: Files = {
   test('loses nothing and repeats nothing when it is killed, after staging or any of its commits', async () => {
     await land(await simulated(START + 2 * DAY_S, START + 2 * DAY_S + 8 * HOUR_S));
     for (const moment of ['staged', 'failed_events', 'sessions', 'clickstream_table'])
-      expect((await lake.run(`"${moment}"`)).code).toBeNull();
+      expect((await lake.run({ said: `"${moment}"` })).code).toBeNull();
     await run();
     await embedded.transform();
     await expectSameRows();

@@ -17,7 +17,7 @@ import { SPARK_SETTINGS } from '../../stacks/etl-job';
 import { glueColumns } from '../../stacks/iceberg-table';
 import { PROJECT } from '../local/processes';
 import { type Row, readIcebergTable } from './iceberg-table';
-import { type Run, submit } from './spark';
+import { type Moment, type Run, submit } from './spark';
 
 const REGION = 'us-east-1';
 const BUCKET = 'clickstream-spark';
@@ -69,8 +69,8 @@ export async function sparkLake(endpoint: string) {
       return Buffer.from(await Body!.transformToByteArray());
     },
 
-    /** Runs the job, with arguments beside the usual ones, to its end, or kills it when it says something. */
-    run: (killAt?: string, ...args: readonly string[]): Promise<Run> =>
+    /** Runs the job, with arguments beside the usual ones, to its end, or kills it at a moment. */
+    run: (killAt?: Moment, ...args: readonly string[]): Promise<Run> =>
       submit(endpoint, {
         script: join(PROJECT, 'etl/job.py'),
         pyFiles: jobModules().map((file) => join(PROJECT, 'etl', file)),

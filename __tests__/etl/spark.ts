@@ -39,8 +39,16 @@ export interface Submission {
   /** Spark settings as Glue would have them; those that lead to the emulator are added. */
   readonly settings: Readonly<Record<string, string>>;
   readonly args: readonly string[];
-  /** What the run says when it is killed as a whole. @default it never is */
-  readonly killAt?: string;
+  /** When the run is killed as a whole. @default it never is */
+  readonly killAt?: Moment;
+}
+
+/** A moment of a run: so long after it has said something, or after it was started. */
+export interface Moment {
+  /** @default its start */
+  readonly said?: string;
+  /** @default 0 */
+  readonly afterMs?: number;
 }
 
 /** Runs a job to its end by local Spark, as Glue 5.0 would, on the AWS of an endpoint. */
@@ -51,17 +59,17 @@ export async function submit(endpoint: string, { script, pyFiles, settings, args
   const env = { ...sparkEnvironment(endpoint), PYSPARK_PYTHON: join(SPARK, 'bin/python') };
   const child = spawn(join(SPARK, 'bin/spark-submit'), [...flags, script, ...args], { env, detached: true });
   const output = [child.stdout, child.stderr].map((stream) => text(stream));
-  const kill = (): void => {
-    child.stdout.off('data', look);
-    process.kill(-child.pid!, 'SIGKILL');
-  };
+  const kill = (): void => void process.kill(-child.pid!, 'SIGKILL');
+  const timers = [setTimeout(kill, LONGEST_RUN_MS)];
   const look = (said: Buffer): void => {
-    if (killAt !== undefined && said.includes(killAt)) kill();
+    if (killAt?.said !== undefined && !said.includes(killAt.said)) return;
+    child.stdout.off('data', look);
+    timers.push(setTimeout(kill, killAt?.afterMs ?? 0));
   };
-  child.stdout.on('data', look);
-  const killer = setTimeout(kill, LONGEST_RUN_MS);
+  if (killAt?.said !== undefined) child.stdout.on('data', look);
+  else if (killAt) look(Buffer.of());
   const [code] = await once(child, 'close');
-  clearTimeout(killer);
+  timers.forEach(clearTimeout);
   const [stdout, stderr] = await Promise.all(output);
   const lines = stdout!.split('\n').filter((line) => line.startsWith('{'));
   const summary = lines.length > 0 ? JSON.parse(lines.at(-1)!) : undefined;
@@ -95,6 +103,6 @@ function localSettings(endpoint: string): Readonly<Record<string, string>> {
     'spark.driver.memory': '2g',
     'spark.driver.bindAddress': '127.0.0.1',
     'spark.driver.host': '127.0.0.1',
-    'spark.driver.extraJavaOptions': `-Dlog4j2.configurationFile=file://${join(PROJECT, '__tests__/etl/log4j2.properties')}`,
+    'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dlog4j2.configurationFile=file://${join(PROJECT, '__tests__/etl/log4j2.properties')}`,
   };
 }
