@@ -11,12 +11,12 @@ import sys
 import time
 from datetime import date, timedelta
 
-from lake_files import LakeFiles, raw_name
 from maintenance import maintain
 from pyspark.sql import SparkSession
 from replay import land_again
 from result_tables import ResultTables, is_overtaken
 from staging import Staging
+from stored_files import files_of, raw_name
 
 #: How often to start anew when another run was faster.
 ATTEMPTS = 5
@@ -26,7 +26,7 @@ def main(argv):
     started = time.time()
     arguments = parse(argv)
     spark = SparkSession.builder.getOrCreate()
-    files = LakeFiles(arguments.lake)
+    files = files_of(arguments.lake)
     definition = json.loads(files.text("glue-script/schema.json"))
     tables = ResultTables(spark, arguments.database, definition["tables"])
     staging = Staging(spark, files, tables, definition)
@@ -57,7 +57,7 @@ def parse(argv):
     """Arguments as Glue passes them; Glue adds some of its own, which are left alone."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--JOB_NAME", default="by hand")
-    parser.add_argument("--lake", required=True, help="where the lake is, such as s3://bucket")
+    parser.add_argument("--lake", required=True, help="where the lake is, such as s3://bucket or /a/folder")
     parser.add_argument("--database", required=True, help="Glue database of the result tables")
     parser.add_argument("--max_files", type=int, default=10_000, help="most files of a run, the oldest first")
     parser.add_argument("--grace_s", type=float, default=10, help="seconds that committed files stay in raw/ for queries that run")

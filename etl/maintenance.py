@@ -94,7 +94,7 @@ def were_orphans_removed(spark, tables, table):
 
 def remove_orphans(spark, files, tables, table):
     """Removes files that no snapshot knows. They are listed here, since Iceberg would need Hadoop's file system for it."""
-    folder = f"results/{table}/"
+    folder = files.table_folder(tables.database, table)
     first = f"{folder}metadata/00000-"  # what the table was born from is the stack's
     listed = [
         (files.url(item["Key"]), item["LastModified"])

@@ -10,7 +10,7 @@ CATALOG = "glue_catalog"
 GUARD = "WHEN MATCHED AND s.source_file IS NULL THEN DELETE"
 
 #: What errors say when another run has committed, or archived, in the meantime.
-OVERTAKEN = ("ValidationException", "CommitFailedException", "NoSuchKey")
+OVERTAKEN = ("ValidationException", "CommitFailedException", "NoSuchKey", "FileNotFoundError")
 
 
 class ResultTables:
