@@ -79,8 +79,8 @@ def compact(spark, tables, table, where):
 
 
 def has_old_snapshots(spark, tables, table):
-    count, oldest = spark.sql(f"SELECT COUNT(*), MIN(committed_at) FROM {tables.name(table)}.snapshots").first()
-    return count > SNAPSHOTS and oldest.replace(tzinfo=None) < a_week_ago()
+    old = f"COUNT(*) > {SNAPSHOTS} AND MIN(committed_at) < {timestamp(a_week_ago())}"
+    return spark.sql(f"SELECT {old} FROM {tables.name(table)}.snapshots").first()[0]
 
 
 def expire_snapshots(spark, tables, table):

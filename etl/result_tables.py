@@ -180,8 +180,11 @@ def midnight(day):
 
 
 def span(spark, low, high, relation):
-    """The least and the greatest time of a relation as literals, so that no more than what they span is read."""
-    times = spark.sql(f"SELECT {low}, {high} FROM {relation}").first()
+    """The least and the greatest time of a relation as literals, so that no more than what they span is read.
+
+    As texts, since Python would have times with a zone, as date_trunc gives them, in this machine's.
+    """
+    times = spark.sql(f"SELECT CAST({low} AS STRING), CAST({high} AS STRING) FROM {relation}").first()
     return [literal(time or datetime(1970, 1, 1)) for time in times]
 
 

@@ -2,10 +2,12 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { landWindow, windowsOf } from '../../functions/generator/landing';
 import { simulation } from '../../functions/generator/simulation';
+import type { EventField } from '../../schema/event';
 import { DATABASE, tables } from '../../schema/tables';
 import { countries, DAY_S, HOUR_S, journeys, START } from '../generator/simulations';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { withFields } from '../schema/with-fields';
 import { edgeCases, notJson } from './edge-cases';
 import type { Row } from './iceberg-table';
 import { hasSpark, type Run } from './spark';
@@ -95,30 +97,51 @@ const ODD_FILES: Files = {
     await expectSameRows();
   });
 
-  test('loses nothing and repeats nothing when it is killed, after staging or any of its commits', async () => {
-    await land(await simulated(START + 2 * DAY_S, START + 2 * DAY_S + 8 * HOUR_S));
-    for (const moment of ['staged', 'failed_events', 'sessions', 'clickstream_table'])
-      expect((await lake.run({ said: `"${moment}"` })).code).toBeNull();
+  test('takes files of three versions of the schema in one batch, and then a field that it did not know', async () => {
+    const field = (name: string): EventField => ({ name, type: 'string', required: false, description: name });
+    const [referrer, coupon] = [field('referrer'), field('coupon')];
+    const event = (id: string, fields: object): string =>
+      EVENT(id).replace(/}$/, `,${JSON.stringify(fields).slice(1)}\n`);
+    await upload([referrer]);
+    await lake.land('first-0000.ndjson', event('first', { user_age: 1 }));
+    await lake.land('second-0000.ndjson', event('second', { referrer: 'a' }));
+    await lake.land('third-0000.ndjson', event('third', { referrer: 'b', coupon: 'c' }));
     await run();
-    await embedded.transform();
-    await expectSameRows();
+    await upload([referrer, coupon]);
+    await lake.land('fourth-0000.ndjson', event('fourth', { coupon: 'd' }));
+    await run();
+    const rows = new Map((await lake.rows('clickstream_table')).map((row) => [row.event_id, row]));
+    expect(rows.get('first')).toMatchObject({ referrer: null, coupon: null, extra: null });
+    expect(rows.get('second')).toMatchObject({ referrer: 'a', coupon: null, extra: null });
+    expect(rows.get('third')).toMatchObject({ referrer: 'b', coupon: null, extra: '{"coupon":"c"}' });
+    expect(rows.get('fourth')).toMatchObject({ referrer: null, coupon: 'd', extra: null });
   });
 
-  test('adds a column that the schema has gained, and stops before it writes at one that it has lost', async () => {
+  test('widens an int, and stops before it writes at a column that the schema narrows or has lost', async () => {
     const schema = JSON.parse((await lake.object('glue-script/schema.json')).toString());
     const columns = schema.tables.failed_events as { name: string; type: string }[];
-    columns.push({ name: 'seen_by', type: 'string' });
-    await lake.put('glue-script/schema.json', JSON.stringify(schema));
-    await run();
-    expect((await lake.rows('failed_events'))[0]).toHaveProperty('seen_by', null);
-    columns.pop();
-    await lake.put('glue-script/schema.json', JSON.stringify(schema));
-    await land({ 'waiting-0000.ndjson': `${EVENT('waiting')}\n` });
-    const { code, output } = await lake.run();
-    expect(code).not.toBe(0);
-    expect(output).toContain('failed_events has seen_by, which the schema has not');
+    const runWith = async (...added: typeof columns): Promise<Run> => {
+      schema.tables.failed_events = [...columns, ...added];
+      await lake.put('glue-script/schema.json', JSON.stringify(schema));
+      return lake.run();
+    };
+    const attempts = { name: 'attempts', type: 'int' };
+    expect((await runWith(attempts)).code).toBe(0);
+    expect((await runWith({ ...attempts, type: 'bigint' })).code).toBe(0);
+    expect((await lake.rows('failed_events'))[0]).toHaveProperty('attempts', null);
+    await lake.land('waiting-0000.ndjson', `${EVENT('waiting')}\n`);
+    expect((await runWith(attempts)).output).toContain('failed_events.attempts is bigint, and the schema wants int');
+    expect((await runWith()).output).toContain('failed_events has attempts, which the schema has not');
     expect(await lake.keys('raw/')).toEqual(['raw/waiting-0000.ndjson']);
   });
+
+  /** Uploads the job with more fields in its schema, as a deploy would. */
+  async function upload(more: readonly EventField[]): Promise<void> {
+    const files = withFields(more, () =>
+      (require('../../etl/job-files') as typeof import('../../etl/job-files')).jobFiles(),
+    );
+    for (const [path, content] of Object.entries(files)) await lake.put(`glue-script/${path}`, content);
+  }
 
   async function land(files: Files): Promise<void> {
     for (const [name, content] of Object.entries(files)) {

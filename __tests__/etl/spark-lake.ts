@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { CreateDatabaseCommand, CreateTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { jobFiles, jobModules } from '../../etl/job-files';
+import { SPARK_SETTINGS } from '../../etl/spark-settings';
 import { COUNTRIES_CSV } from '../../schema/countries';
 import { initialMetadata, initialMetadataKey } from '../../schema/iceberg';
+import { RESULT_TABLES } from '../../schema/result-tables';
 import { DATABASE, tables } from '../../schema/tables';
-import { RESULT_TABLES } from '../../stacks/catalog';
-import { SPARK_SETTINGS } from '../../stacks/etl-job';
 import { glueColumns } from '../../stacks/iceberg-table';
 import { PROJECT } from '../local/processes';
 import { type Row, readIcebergTable } from './iceberg-table';
@@ -68,6 +69,8 @@ export async function sparkLake(endpoint: string) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
       return Buffer.from(await Body!.transformToByteArray());
     },
+
+    remove: (key: string): Promise<unknown> => s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key })),
 
     /** Runs the job, with arguments beside the usual ones, to its end, or kills it at a moment. */
     run: (killAt?: Moment, ...args: readonly string[]): Promise<Run> =>

@@ -2,11 +2,12 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { checks, transformation, warnings } from '../../etl/transformation';
-import { type EventField, eventFields } from '../../schema/event';
+import type { EventField } from '../../schema/event';
 import { type ColumnType, clickstreamColumns, sessionColumns } from '../../schema/tables';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { withFields } from '../schema/with-fields';
 
 const PROJECT = join(__dirname, '../..');
 
@@ -110,17 +111,6 @@ describe('a field that is added to the schema', () => {
       await transform(opened);
       opened.close();
     };
-  }
-
-  function withFields<T>(more: readonly EventField[], load: () => T): T {
-    const actual = jest.requireActual<typeof import('../../schema/event')>('../../schema/event');
-    let loaded: T | undefined;
-    jest.isolateModules(() => {
-      jest.doMock('../../schema/event', () => ({ ...actual, eventFields: [...eventFields, ...more] }));
-      loaded = load();
-      jest.dontMock('../../schema/event');
-    });
-    return loaded!;
   }
 });
 

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { landWindow, windowsOf } from '../../functions/generator/landing';
+import { simulation } from '../../functions/generator/simulation';
+import { COUNTRIES_CSV } from '../../schema/countries';
+import type { tables } from '../../schema/tables';
+import { countries, DAY_S, HOUR_S, journeys, START } from '../generator/simulations';
+import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
+import type { Row } from './iceberg-table';
+import { hasSpark, type Run } from './spark';
+import { type SparkLake, sparkLake } from './spark-lake';
+
+jest.setTimeout(300_000);
+
+const DAYS = ['2026-03-02', '2026-03-03', '2026-03-04'] as const;
+const [, MIDDLE] = DAYS;
+const RENAMED = readFileSync(COUNTRIES_CSV, 'utf8').replaceAll(',Europe', ',Old World');
+
+/** Hours after START at which an event happened in a country that there is not; the last is a file's that landed a day late. */
+const FAILING = [1, 2, 25, 49, 26] as const;
+
+type Table = keyof typeof tables;
+type State = Readonly<Record<Table, readonly string[]>>;
+
+([hasEmulator(), hasSpark()].every(Boolean) ? describe : describe.skip)('the Glue job, on demand', () => {
+  let emulator: Emulator;
+  let lake: SparkLake;
+  let untouched: State;
+
+  beforeAll(async () => {
+    emulator = await startEmulator();
+    lake = await sparkLake(emulator.endpoint);
+    const simulate = simulation({ ...journeys, eventsPerDay: 1000 }, countries);
+    const put = (key: string, body: Buffer): Promise<unknown> => lake.put(key, body);
+    for (const window of windowsOf({ from: START, to: START + DAYS.length * DAY_S }, DAY_S))
+      await landWindow(simulate, window, { put: async (key, body) => void (await put(key, body)) });
+    const [late, ...inTime] = FAILING.map((hour, n) => failing(n, hour)).reverse();
+    await put(`raw/date=${DAYS[0]}/failing-0000.ndjson`, Buffer.from(inTime.join('')));
+    await put(`raw/date=${DAYS[2]}/late-0000.ndjson`, Buffer.from(`${late}${event('late', 26, 'NO')}`));
+    await run();
+  });
+  afterAll(() => emulator?.stop());
+
+  test('only counts what a replay would do, if asked to', async () => {
+    const before = await state();
+    const { summary } = await run(
+      '--replay',
+      'unknown_country',
+      '--replace',
+      '["location:XX=SE"]',
+      '--dry_run',
+      'true',
+    );
+    expect(summary).toMatchObject({ message: 'replayed', chosen: 5, valid: 5, failed: {}, is_dry: true });
+    expect(await state()).toEqual(before);
+    expect(await lake.keys('raw/')).toEqual([]);
+  });
+
+  test('leaves alone what fails for other reasons, or still', async () => {
+    const before = await state();
+    await run('--replay', 'invalid_user_age,missing_user_id', '--replace', '["location:XX=SE"]');
+    const { output } = await run('--replay', 'all', '--replace', '["location:XY=SE"]');
+    expect(output).toContain('"chosen": 5, "valid": 0, "failed": {"unknown_country": 5}');
+    expect(await state()).toEqual(before);
+  });
+
+  test('puts corrected failed events through, each once, whenever it is killed', async () => {
+    const replay = ['--replay', 'unknown_country', '--replace', '["location:XX=SE"]'];
+    for (const said of ['"replayed"', '"sessions"']) expect((await lake.run({ said }, ...replay)).code).toBeNull();
+    await run(...replay);
+    expect(await lake.rows('failed_events')).toEqual([]);
+    const corrected = (await lake.rows('clickstream_table')).filter(({ user_id }) => user_id === 'failing');
+    expect(corrected.map(({ event_id, country_name }) => [event_id, country_name]).sort()).toEqual(
+      FAILING.map((_, n) => [`failing-${n}`, 'Sweden']),
+    );
+    expect((await lake.keys('processed/')).filter((key) => key.includes('replay')).map(folderOf)).toEqual(
+      DAYS.map((day) => `processed/date=${day}`),
+    );
+    untouched = await state();
+  });
+
+  test('rebuilds a day from the archive, wherever its events landed, and leaves the others alone', async () => {
+    await lake.put('reference/countries.csv', RENAMED);
+    const { summary } = await run('--from', MIDDLE, '--to', MIDDLE);
+    expect(summary).toMatchObject({ message: 'transformed', days: 1 });
+    const [before, after] = [untouched.clickstream_table, (await state()).clickstream_table];
+    const isOfDay = (row: string): boolean => row.includes(`"click_date":"${MIDDLE}`);
+    expect(after.filter((row) => !isOfDay(row))).toEqual(before.filter((row) => !isOfDay(row)));
+    expect(after.filter(isOfDay)).toEqual(before.filter(isOfDay).map(renamed).sort());
+    expect(after.filter(isOfDay).join()).toContain('"event_id":"late"');
+    expect(after).not.toEqual(before);
+  });
+
+  test('ends at the same rows, killed after any of its commits or not, and comes back to the first ones', async () => {
+    await lake.put('reference/countries.csv', RENAMED);
+    const all = ['--from', DAYS[0], '--to', DAYS[2]];
+    for (const said of ['"failed_events"', '"sessions"', '"clickstream_table"'])
+      expect((await lake.run({ said }, ...all)).code).toBeNull();
+    await run(...all);
+    const { sessions, ...others } = await state();
+    expect(others.clickstream_table).toEqual(untouched.clickstream_table.map(renamed).sort());
+    expect(sessions).toEqual(untouched.sessions.map(renamed).sort());
+    // What a replay has corrected fails again where it stands, and counts where it was corrected.
+    expect(others.failed_events).toHaveLength(FAILING.length);
+    await lake.put('reference/countries.csv', readFileSync(COUNTRIES_CSV));
+    await run(...all);
+    const last = await state();
+    expect(last).toEqual({ ...untouched, failed_events: others.failed_events });
+  });
+
+  test('stops before any change when a file that rows came from is gone', async () => {
+    const before = await state();
+    await lake.remove(`processed/date=${DAYS[2]}/late-0000.ndjson`);
+    const { code, output } = await lake.run(undefined, '--from', MIDDLE, '--to', MIDDLE);
+    expect(code).toBe(1);
+    expect(output).toContain(`${MIDDLE} can't be rebuilt`);
+    expect(output).toContain(`raw/date=${DAYS[2]}/late-0000.ndjson`);
+    expect(await state()).toEqual(before);
+  });
+
+  async function run(...args: readonly string[]): Promise<Run> {
+    const ended = await lake.run(undefined, ...args);
+    if (ended.code !== 0) throw new Error(ended.output.slice(-8000));
+    return ended;
+  }
+
+  async function state(): Promise<State> {
+    const sorted = (rows: readonly Row[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
+    const [clickstream_table, sessions, failed_events] = await Promise.all([
+      lake.rows('clickstream_table').then(sorted),
+      lake.rows('sessions').then(sorted),
+      lake.rows('failed_events').then(sorted),
+    ]);
+    return { clickstream_table, sessions, failed_events };
+  }
+});
+
+function event(id: string, hour: number, location: string): string {
+  const timestamp = START + hour * HOUR_S;
+  const fields = { event_id: id, event_type: 'click', user_id: id.split('-')[0], user_action: 'home_page' };
+  return `${JSON.stringify({ ...fields, location, timestamp })}\n`;
+}
+
+function failing(n: number, hour: number): string {
+  return event(`failing-${n}`, hour, 'XX');
+}
+
+function folderOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('/'));
+}
+
+function renamed(row: string): string {
+  return row.replaceAll('"Europe"', '"Old World"');
+}
