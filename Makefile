@@ -5,8 +5,11 @@ CLICKSTREAM := node local/clickstream.js
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: install ## sixty days of clickstream, transformed, queried and checked against the truth
-	@$(CLICKSTREAM) demo
+ENGINE ?= duckdb
+LAKE ?= $(if $(filter duckdb,$(ENGINE)),.lake,.lake-$(ENGINE))
+
+demo: install $(if $(filter spark,$(ENGINE)),install-spark) ## sixty days of clickstream, transformed, queried and checked against the truth; ENGINE=duckdb|spark LAKE=
+	@$(CLICKSTREAM) demo --engine $(ENGINE) --lake "$(LAKE)"
 
 test: test-fast test-slow spark e2e ## everything, fast suites first
 
@@ -19,10 +22,10 @@ test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, c
 	npx jest --runInBand --testPathPatterns slow
 	$(CLICKSTREAM) demo --lake "$$(mktemp -d)/lake"
 
-spark: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed ## the Glue job on Spark and Iceberg, against the embedded lake
+spark: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/installed ## the Glue job on Spark and Iceberg, against the embedded lake
 	npx jest --runInBand --testPathPatterns spark
 
-e2e: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
+e2e: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/installed ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
 	npx jest --runInBand --testPathPatterns e2e
 
 ENV ?= dev
@@ -54,6 +57,8 @@ clean: ## remove what can be made again (not .lake)
 
 install: node_modules/.package-lock.json
 
+install-spark: .venv/spark/jars/installed ## Spark and Iceberg, for --engine spark: needs Python 3.11, Java 17 and Maven
+
 node_modules/.package-lock.json: package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
@@ -68,4 +73,8 @@ node_modules/.package-lock.json: package-lock.json
 	for jar in $$(cat $<); do mvn --quiet dependency:copy -Dartifact=$$jar -DoutputDirectory=$(CURDIR)/.venv/spark/jars; done
 	@touch $@
 
-.PHONY: help demo test test-fast test-slow spark e2e synth plan deploy destroy bench clean install
+.venv/trino/installed: requirements/trino/pom.xml
+	mvn --quiet --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/.venv/trino/jars
+	@touch $@
+
+.PHONY: help demo test test-fast test-slow spark e2e synth plan deploy destroy bench clean install install-spark

@@ -14,6 +14,16 @@ const TRINO_TYPES: Readonly<Record<ColumnType, string>> = {
   boolean: 'boolean',
 };
 
+/** The view's text as Athena keeps it, before it is encoded: JSON of what it selects and of its columns. */
+export function liveViewText(database: string, bucket: string): string {
+  return JSON.stringify({
+    originalSql: liveViewSql(database, `s3://${bucket}/`),
+    catalog: 'awsdatacatalog',
+    schema: database,
+    columns: clickstreamColumns.map(({ name, type }) => ({ name, type: TRINO_TYPES[type] })),
+  });
+}
+
 /** The view `clickstream_live`, in the form in which Athena keeps views in the Glue catalog. */
 export function liveView(
   scope: Construct,
@@ -22,13 +32,7 @@ export function liveView(
   after: readonly ITerraformDependable[],
 ): GlueCatalogTable {
   // A value of its own, since the text would have to be escaped as an argument.
-  const text = JSON.stringify({
-    originalSql: liveViewSql(database, `s3://${lake.bucket}/`),
-    catalog: 'awsdatacatalog',
-    schema: database,
-    columns: clickstreamColumns.map(({ name, type }) => ({ name, type: TRINO_TYPES[type] })),
-  });
-  const definition = new TerraformLocal(scope, 'live-definition', text);
+  const definition = new TerraformLocal(scope, 'live-definition', liveViewText(database, lake.bucket));
   return new GlueCatalogTable(scope, 'live', {
     databaseName: database,
     name: 'clickstream_live',

@@ -19,6 +19,7 @@ import { glueColumns } from '../../stacks/iceberg-table';
 import { PROJECT } from '../local/processes';
 import { type Row, readIcebergTable } from './iceberg-table';
 import { type Moment, type Run, submit } from './spark';
+import { stackTables } from './stack-tables';
 
 const REGION = 'us-east-1';
 const BUCKET = 'clickstream-spark';
@@ -55,6 +56,9 @@ export async function sparkLake(endpoint: string) {
       }),
     );
   }
+
+  for (const TableInput of stackTables(BUCKET))
+    await glue.send(new CreateTableCommand({ DatabaseName: DATABASE, TableInput }));
 
   return {
     land: (name: string, content: string | Buffer): Promise<unknown> => put(`raw/${name}`, content),

@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { type SparkOptions, sparkJar, startSpark } from '../../local/spark';
 import { PROJECT } from '../local/processes';
 
-const SPARK = join(PROJECT, '.venv/spark');
-const JARS = ['iceberg-spark-runtime-3.5_2.12-1.7.1.jar', 'iceberg-aws-bundle-1.7.1.jar'].map((jar) =>
-  join(SPARK, 'jars', jar),
-);
+const JARS = ['iceberg-spark-runtime-3.5_2.12-1.7.1.jar', 'iceberg-aws-bundle-1.7.1.jar'].map(sparkJar);
 const REGION = 'us-east-1';
 
 /** No test waits longer for a run. */
@@ -53,11 +50,7 @@ export interface Moment {
 
 /** Runs a job to its end by local Spark, as Glue 5.0 would, on the AWS of an endpoint. */
 export async function submit(endpoint: string, { script, pyFiles, settings, args, killAt }: Submission): Promise<Run> {
-  const all = { ...settings, ...localSettings(endpoint) };
-  const conf = Object.entries(all).flatMap(([name, value]) => ['--conf', `${name}=${value}`]);
-  const flags = ['--master', 'local[2]', '--jars', JARS.join(), '--py-files', pyFiles.join(), ...conf];
-  const env = { ...sparkEnvironment(endpoint), PYSPARK_PYTHON: join(SPARK, 'bin/python') };
-  const child = spawn(join(SPARK, 'bin/spark-submit'), [...flags, script, ...args], { env, detached: true });
+  const child = startSpark({ script, pyFiles, args, ...emulatedAws(endpoint, settings), isDetached: true });
   const output = [child.stdout, child.stderr].map((stream) => text(stream));
   const kill = (): void => void process.kill(-child.pid!, 'SIGKILL');
   const timers = [setTimeout(kill, LONGEST_RUN_MS)];
@@ -92,17 +85,19 @@ export function sparkEnvironment(endpoint: string): NodeJS.ProcessEnv {
   };
 }
 
+/** What leads local Spark, with settings as Glue would have them, to the AWS of an endpoint. */
+export function emulatedAws(endpoint: string, settings: Readonly<Record<string, string>>): SparkOptions {
+  return { settings: { ...settings, ...localSettings(endpoint) }, jars: JARS, env: sparkEnvironment(endpoint) };
+}
+
 function localSettings(endpoint: string): Readonly<Record<string, string>> {
   return {
+    'spark.master': 'local[2]',
     'spark.sql.catalog.glue_catalog.glue.endpoint': endpoint,
     'spark.sql.catalog.glue_catalog.s3.endpoint': endpoint,
     'spark.sql.catalog.glue_catalog.s3.path-style-access': 'true',
     'spark.sql.catalog.glue_catalog.client.region': REGION,
     'spark.sql.shuffle.partitions': '2',
-    'spark.ui.enabled': 'false',
-    'spark.driver.memory': '2g',
-    'spark.driver.bindAddress': '127.0.0.1',
-    'spark.driver.host': '127.0.0.1',
     'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dlog4j2.configurationFile=file://${join(PROJECT, '__tests__/etl/log4j2.properties')}`,
   };
 }

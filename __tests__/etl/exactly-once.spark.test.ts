@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { landWindow } from '../../functions/generator/landing';
+import { draw } from '../../functions/generator/random';
+import { simulation } from '../../functions/generator/simulation';
+import { DATABASE, tables } from '../../schema/tables';
+import { countries, journeys, START } from '../generator/simulations';
+import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
+import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import type { Row } from './iceberg-table';
+import { hasSpark, type Moment, type Run } from './spark';
+import { type SparkLake, sparkLake } from './spark-lake';
+import { hasTrino, startTrino, type Trino } from './trino';
+
+jest.setTimeout(900_000);
+
+const NAMES = Object.keys(tables) as (keyof typeof tables)[];
+const SEEDS = 20;
+
+/** After how many kills a run may go on to its end. */
+const KILLS_IN_A_ROW = 4;
+
+/** The steps of a run, by what it says when they begin, and about how long each takes: reading, each commit, upkeep and removal. */
+const STEPS: readonly (readonly [said: string | undefined, ms: number])[] = [
+  [undefined, 9000],
+  ['"staged"', 1000],
+  ['"failed_events"', 1500],
+  ['"sessions"', 1000],
+  ['"clickstream_table"', 300],
+  ['"archived"', 3000],
+];
+
+const WINDOW_S = 300;
+const LANDING_EVERY_MS = 3000;
+const SAMPLE_EVERY_MS = 1500;
+
+const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
+
+(available ? describe : describe.skip)('every event counts exactly once', () => {
+  const simulate = simulation({ ...journeys, eventsPerDay: 60_000 }, countries);
+  let emulator: Emulator;
+  let lake: SparkLake;
+  let trino: Trino;
+  let embedded: TemporaryLake;
+  let windows = 0;
+  /** Events whose file is on its way, and those whose file is there. */
+  const events = { begun: 0, landed: 0 };
+
+  beforeAll(async () => {
+    emulator = await startEmulator();
+    [lake, trino] = await Promise.all([sparkLake(emulator.endpoint), startTrino(emulator.endpoint)]);
+    embedded = temporaryLake();
+  });
+  afterAll(async () => {
+    embedded?.remove();
+    await trino?.stop();
+    await emulator?.stop();
+  });
+
+  test('in the live view as soon as it has landed, but nothing does that is no event', async () => {
+    expect(await counted()).toEqual([0, 0]);
+    await land('plain-0000.ndjson', [line('a'), 'no event', line('b'), line('a')].join('\n'));
+    await land('packed-0000.ndjson.gz', gzipSync(`${line('b')}\n${line('c')}\n`));
+    events.begun = events.landed = 3;
+    expect(await counted()).toEqual([3, 3]);
+  });
+
+  test(`at every moment of runs that are killed ${SEEDS} times while files keep landing`, async () => {
+    let kills = 0;
+    const samples = await whileSampling(async () => {
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const { code } = await whileLanding(() => run(momentOf(seed)));
+        if (code === null) kills++;
+        if (seed % KILLS_IN_A_ROW === 0) await whileLanding(runToItsEnd);
+      }
+      await runToItsEnd();
+    });
+    expect(kills).toBeGreaterThan(SEEDS / 2); // a run may be faster than its kill
+    expect(samples.filter(({ isRight }) => !isRight)).toEqual([]);
+    expect(samples.length).toBeGreaterThan(2 * SEEDS);
+    expect(await lake.keys('raw/')).toEqual([]);
+    await embedded.transform();
+    for (const table of NAMES)
+      expect(contentOf(await lake.rows(table))).toEqual(
+        contentOf(await embedded.rows(`SELECT * FROM ${DATABASE}.${table}`)),
+      );
+  });
+
+  function run(killAt?: Moment): Promise<Run> {
+    return lake.run(killAt, '--grace_s', '3');
+  }
+
+  async function runToItsEnd(): Promise<void> {
+    const { code, output } = await run();
+    if (code !== 0) throw new Error(output.slice(-8000));
+  }
+
+  /** Does something while windows land one after the other, every third of them a second time under another name. */
+  function whileLanding<T>(action: () => Promise<T>): Promise<T> {
+    return meanwhile(action, async () => {
+      await landNext();
+      await sleep(LANDING_EVERY_MS);
+    });
+  }
+
+  async function landNext(): Promise<void> {
+    const from = START + windows * WINDOW_S;
+    const files: [name: string, body: Buffer][] = [];
+    const put = async (key: string, body: Buffer): Promise<void> => {
+      const name = key.replace('raw/', '');
+      files.push([name, body]);
+      if (windows % 3 === 0) files.push([name.replace('-0000.', '-again-0000.'), body]);
+    };
+    const { eventCount } = await landWindow(simulate, { from, to: from + WINDOW_S }, { put });
+    windows++;
+    events.begun += eventCount;
+    for (const [name, body] of files) await land(name, body);
+    events.landed += eventCount;
+  }
+
+  async function land(name: string, content: string | Buffer): Promise<void> {
+    embedded.land(name, content);
+    await lake.land(name, content);
+  }
+
+  /** Does something while the live view is counted again and again. */
+  async function whileSampling(action: () => Promise<void>) {
+    const samples: { isRight: boolean; rows: unknown; least: number; most: number }[] = [];
+    await meanwhile(action, async () => {
+      const least = events.landed;
+      const [rows, distinct] = await counted();
+      const most = events.begun;
+      samples.push({ isRight: rows === distinct && rows >= least && rows <= most, rows, least, most });
+      await sleep(SAMPLE_EVERY_MS);
+    });
+    return samples;
+  }
+
+  async function counted(): Promise<readonly [rows: number, distinct: number]> {
+    const { rows } = await trino.query(`SELECT COUNT(*), COUNT(DISTINCT event_id) FROM ${DATABASE}.clickstream_live`);
+    return rows[0] as unknown as readonly [number, number];
+  }
+});
+
+/** Does something, and another thing again and again until then. */
+async function meanwhile<T>(action: () => Promise<T>, again: () => Promise<void>): Promise<T> {
+  let isOver = false;
+  const repeating = (async (): Promise<void> => {
+    while (!isOver) await again();
+  })();
+  try {
+    return await action();
+  } finally {
+    isOver = true;
+    await repeating;
+  }
+}
+
+function momentOf(seed: number): Moment {
+  const [said, ms] = STEPS[seed % STEPS.length]!;
+  return { ...(said === undefined ? {} : { said }), afterMs: ms * draw(seed, 0) };
+}
+
+/** Rows without the file that they came from, which of several copies may be any. */
+function contentOf(rows: readonly Row[]): string[] {
+  return rows.map(({ source_file: _, ...row }) => JSON.stringify(row)).sort();
+}
+
+function line(id: string): string {
+  return `{"event_id":"${id}","event_type":"click","user_id":"u","user_action":"home_page","timestamp":1772000000}`;
+}

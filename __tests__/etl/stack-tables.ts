@@ -1,0 +1,51 @@
+import type { TableInput } from '@aws-sdk/client-glue';
+import { DATABASE } from '../../schema/tables';
+import { liveViewText } from '../../stacks/live-view';
+import { at } from '../stacks/synthesized';
+
+/** A table of the stack, as far as it matters to a catalog. */
+interface CatalogTable {
+  readonly name: string;
+  readonly table_type: string;
+  readonly parameters: Record<string, string>;
+  readonly storage_descriptor: {
+    readonly columns: readonly { readonly name: string; readonly type: string }[];
+    readonly location?: string;
+    readonly input_format?: string;
+    readonly output_format?: string;
+    readonly ser_de_info: { readonly serialization_library: string; readonly parameters?: Record<string, string> };
+  };
+}
+
+/** What the stack registers beside the Iceberg tables, for a bucket: raw events, countries and the live view. */
+export function stackTables(bucket: string): TableInput[] {
+  const definition = Buffer.from(liveViewText(DATABASE, bucket)).toString('base64');
+  return [
+    tableInput(at('catalog/raw-events'), `s3://${bucket}/raw/`),
+    tableInput(at('catalog/countries'), `s3://${bucket}/reference/`),
+    {
+      ...tableInput(at('catalog/live')),
+      ViewOriginalText: `/* Presto View: ${definition} */`,
+      ViewExpandedText: '/* Presto View */',
+    },
+  ];
+}
+
+function tableInput(
+  { name, table_type, parameters, storage_descriptor: storage }: CatalogTable,
+  location?: string,
+): TableInput {
+  const { serialization_library, parameters: serDeParameters } = storage.ser_de_info;
+  return {
+    Name: name,
+    TableType: table_type,
+    Parameters: parameters,
+    StorageDescriptor: {
+      Location: location,
+      Columns: storage.columns.map(({ name: Name, type: Type }) => ({ Name, Type })),
+      InputFormat: storage.input_format,
+      OutputFormat: storage.output_format,
+      SerdeInfo: { SerializationLibrary: serialization_library, Parameters: serDeParameters },
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cell } from '../../local/output';
+import type { Result } from '../../local/query';
+import { DATABASE } from '../../schema/tables';
+import { PROJECT } from '../local/processes';
+
+const JARS = join(PROJECT, '.venv/trino/jars');
+const JVMS = '/usr/lib/jvm';
+
+/** What Trino 483 wants of a JVM; a heap for a million events, and no time spent on code that runs for seconds. */
+const JVM_FLAGS = [
+  '-Xmx2g',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '--add-modules=jdk.incubator.vector',
+  '--sun-misc-unsafe-memory-access=allow',
+  '--enable-native-access=ALL-UNNAMED',
+];
+
+/** Trino, the engine of Athena, on the tables of an emulated AWS. */
+export interface Trino {
+  /** Runs a statement; tables are named as in `clickstream_db.sessions`. Throws with Trino's message. */
+  query(sql: string): Promise<Result>;
+  stop(): Promise<void>;
+}
+
+/** Whether Trino and its Java are installed. In continuous integration they must be: throws if they are not. */
+export function hasTrino(): boolean {
+  const missing = existsSync(JARS) ? (javaHome() === undefined ? 'a JDK 25' : undefined) : JARS;
+  if (missing === undefined) return true;
+  const message = `${missing} is missing: "make test" installs Trino, by Maven; a JDK 25 is found by JAVA25_HOME or in ${JVMS}`;
+  if (process.env.CI) throw new Error(message);
+  process.stderr.write(`skipped: ${message}\n`);
+  return false;
+}
+
+/** Starts Trino on the AWS of an endpoint; it takes ten seconds or more. */
+export async function startTrino(endpoint: string): Promise<Trino> {
+  const java = join(javaHome()!, 'bin/java');
+  const args = [...JVM_FLAGS, '--class-path', join(JARS, '*'), join(__dirname, 'TrinoServer.java'), endpoint];
+  const child = spawn(java, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const exit = once(child, 'exit');
+  let said = '';
+  const address = await new Promise<string>((resolve, reject) => {
+    const listen = (text: string): void => {
+      said = `${said}${text}`.slice(-8000);
+      const ready = /READY (http:[/\d.:]+)/.exec(said); // as a line of its log
+      if (ready) resolve(ready[1]!);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', listen);
+    child.once('exit', () => reject(new Error(`Trino did not start: ${said}`)));
+  });
+  return {
+    query: (sql) => run(address, sql),
+    async stop() {
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
+
+interface Answer {
+  readonly columns?: readonly { readonly name: string; readonly type: string }[];
+  readonly data?: readonly (readonly unknown[])[];
+  readonly nextUri?: string;
+  readonly error?: { readonly message: string };
+}
+
+/** A statement by Trino's REST protocol ("Client REST API" of its documentation), which is less than a client library would be. */
+async function run(address: string, sql: string): Promise<Result> {
+  const headers = { 'X-Trino-User': 'test', 'X-Trino-Catalog': 'awsdatacatalog', 'X-Trino-Time-Zone': 'UTC' };
+  const scoped = { ...headers, 'X-Trino-Schema': DATABASE };
+  let answer = (await (
+    await fetch(`${address}/v1/statement`, { method: 'POST', body: sql, headers: scoped })
+  ).json()) as Answer;
+  let columns = answer.columns ?? [];
+  const rows: Cell[][] = [];
+  for (;;) {
+    if (answer.error) throw new Error(`${answer.error.message}\n${sql.slice(0, 2000)}`);
+    columns = answer.columns ?? columns;
+    for (const row of answer.data ?? []) rows.push(row.map((value, n) => cellOf(value, columns[n]!.type)));
+    if (answer.nextUri === undefined) return { columns: columns.map(({ name }) => name), rows };
+    answer = (await (await fetch(answer.nextUri)).json()) as Answer;
+  }
+}
+
+/** As the other engines give them: decimals as numbers, times without a fraction that is zero. */
+function cellOf(value: unknown, type: string): Cell {
+  if (value === null || value === undefined) return null;
+  if (type.startsWith('decimal')) return Number(value);
+  if (type.startsWith('timestamp')) return String(value).replace(/\.0+$/, '');
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Where the JDK is that this Trino runs on. */
+function javaHome(): string | undefined {
+  const installed = existsSync(JVMS) ? readdirSync(JVMS).map((name) => join(JVMS, name)) : [];
+  return [process.env.JAVA25_HOME, ...installed].find(
+    (home) => home !== undefined && /JAVA_VERSION="25/.test(releaseOf(home)),
+  );
+}
+
+function releaseOf(home: string): string {
+  const path = join(home, 'release');
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
