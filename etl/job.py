@@ -123,6 +123,8 @@ def rebuild(spark, files, tables, staging, first, last):
 def rebuild_day(files, tables, staging, day):
     snapshot = tables.snapshot("clickstream_table")
     sources = archived_sources(files, tables, day)
+    if not sources:
+        return {"accepted": 0, "duplicates": 0, "failed": {}}
     staging.stage(sources, day)
     return published(staging, lambda: tables.replace(day, [name for _, name in sources], snapshot))
 

@@ -8,17 +8,21 @@ import { version } from '../package.json';
 import { loadCountries } from '../schema/countries';
 import { demo, demoIncidents } from './demo';
 import { addDoctor } from './doctor/command';
+import { allRows, ENGINES, type EngineName, engine, withTables } from './engine';
 import { explain, Failure } from './failure';
 import { generate, generateLive } from './generate';
-import { type Lake, openLake } from './lake';
 import { type Cell, defaultFormat, FORMATS, type Format, printRows } from './output';
 import { progress, say } from './progress';
-import { query, queryAll } from './query';
-import { transform } from './transform';
+import { addRecovery } from './recovery';
+import type { TransformResult } from './transform';
 import { excuse, verify } from './verify';
 
 interface LakeFlags {
   lake: string;
+}
+
+interface EngineFlags extends LakeFlags {
+  engine: EngineName;
 }
 
 interface SimulationFlags extends LakeFlags {
@@ -41,13 +45,15 @@ program
   .command('demo')
   .description('sixty days of clickstream, from the simulator to a report checked against the truth')
   .addOption(lakeOption())
+  .addOption(engineOption())
   .addOption(simulationOption('--days'))
   .addOption(simulationOption('--events-per-day'))
   .addOption(simulationOption('--until'))
   .addOption(simulationOption('--seed'))
-  .action(async ({ lake, days, eventsPerDay, until, seed }: SimulationFlags) => {
+  .action(async ({ lake, engine, days, eventsPerDay, until, seed }: SimulationFlags & EngineFlags) => {
     const incidents = demoIncidents(until, days);
     process.exitCode = await demo(
+      engine,
       lake,
       { seed, model: 'journeys', eventsPerDay, incidents },
       { from: until - days * DAY_S, to: until },
@@ -109,17 +115,11 @@ program
   .command('transform')
   .description('validate, deduplicate and enrich what is in raw/ into the tables, then archive it to processed/')
   .addOption(lakeOption())
-  .action(async (flags: LakeFlags) => {
-    await withLake(flags.lake, 'write', async (lake) => {
-      const bar = progress('transforming');
-      const result = await transform(lake, { onProgress: bar.update }).finally(bar.stop);
-      const { files, new_events, duplicates, failed_events } = result;
-      say(
-        `${count(files)} files: ${count(new_events)} new events, ${count(duplicates)} duplicates, ${count(failed_events)} failed events`,
-      );
-      if (failed_events > 0)
-        say('see why: clickstream query "SELECT reasons, COUNT(*) FROM clickstream_db.failed_events GROUP BY reasons"');
-    });
+  .addOption(engineOption())
+  .action(async (flags: EngineFlags) => {
+    const bar = progress('transforming');
+    const result = await engine(flags.engine).transform(flags.lake, bar.update).finally(bar.stop);
+    sayTransformed(result);
   });
 
 program
@@ -129,22 +129,25 @@ program
   .option('--file <path>', 'read the query from a file')
   .option('--name <analysis>', `run an analysis of metrics/: ${analysisNames().join(', ')}`)
   .addOption(lakeOption())
+  .addOption(engineOption())
   .addOption(formatOption())
-  .action(async (sql: string | undefined, flags: LakeFlags & { file?: string; name?: string; format: Format }) => {
+  .action(async (sql: string | undefined, flags: EngineFlags & { file?: string; name?: string; format: Format }) => {
     const text = queryText(sql, flags.file, flags.name);
-    await withLake(flags.lake, 'read', async (lake) => printRows(await query(lake, text), flags.format));
+    await withTables(flags.engine, flags.lake, async (tables) => printRows(await tables.query(text), flags.format));
   });
 
 program
   .command('verify')
   .description('compare every metric with the answer key; exit code 1 if one differs')
   .addOption(lakeOption())
+  .addOption(engineOption())
   .addOption(formatOption())
-  .action(async (flags: LakeFlags & { format: Format }) => {
-    await withLake(flags.lake, 'read', async (lake) => {
+  .action(async (flags: EngineFlags & { format: Format }) => {
+    await withTables(flags.engine, flags.lake, async (tables) => {
       const rows: Cell[][] = [];
       const details: string[] = [];
-      for await (const { metric, expected, got, verdict, detail } of verify(lake.root, (sql) => queryAll(lake, sql))) {
+      const findings = verify(flags.lake, (sql) => allRows(tables, sql));
+      for await (const { metric, expected, got, verdict, detail } of findings) {
         rows.push([metric, expected, got, verdict]);
         if (verdict === 'DIFFERS') details.push(`${metric} differs${detail ? ` at ${detail}` : ''}`);
       }
@@ -152,11 +155,12 @@ program
       if (details.length === 0) return say(`all ${rows.length} numbers are as planted`);
       process.exitCode = 1;
       for (const text of details) say(text);
-      const reason = await excuse(lake.root);
+      const reason = await excuse(flags.lake);
       if (reason) say(reason);
     });
   });
 
+addRecovery(program, () => [lakeOption(), engineOption()], sayTransformed);
 addDoctor(program, formatOption());
 
 main();
@@ -179,16 +183,12 @@ function report(error: unknown): void {
   else console.error(error);
 }
 
-async function withLake(folder: string, mode: 'read' | 'write', action: (lake: Lake) => Promise<void>): Promise<void> {
-  const lake = await openLake(folder, {
-    mode,
-    onWait: (holder) => say(`waiting for ${holder}, which has the lake open`),
-  });
-  try {
-    await action(lake);
-  } finally {
-    lake.close();
-  }
+function sayTransformed({ files, new_events, duplicates, failed_events }: TransformResult): void {
+  say(
+    `${count(files)} files: ${count(new_events)} new events, ${count(duplicates)} duplicates, ${count(failed_events)} failed events`,
+  );
+  if (failed_events > 0)
+    say('see why: clickstream query "SELECT reasons, COUNT(*) FROM clickstream_db.failed_events GROUP BY reasons"');
 }
 
 async function live(lake: string, options: SimulationOptions, everyS: number): Promise<void> {
@@ -209,6 +209,12 @@ function queryText(sql: string | undefined, file: string | undefined, name: stri
 
 function lakeOption(): Option {
   return new Option('--lake <dir>', 'folder of the lake').default('.lake');
+}
+
+function engineOption(): Option {
+  return new Option('--engine <engine>', 'duckdb; or spark, which runs the Glue job and has Iceberg tables')
+    .choices(ENGINES)
+    .default('duckdb');
 }
 
 function formatOption(): Option {

@@ -4,12 +4,12 @@ import type { Incident, IncidentKind } from '../functions/generator/incidents';
 import { DAY_S } from '../functions/generator/population';
 import type { SimulationOptions, TimeRange } from '../functions/generator/simulation';
 import { analysis } from '../metrics/analyses';
+import { allRows, type EngineName, engine, type OpenTables, withTables } from './engine';
 import { type Generated, generate } from './generate';
-import { type Lake, openLake } from './lake';
 import { type Cell, tableOf, write } from './output';
-import { progress, say } from './progress';
-import { queryAll, type Result } from './query';
-import { type TransformResult, transform } from './transform';
+import { progress } from './progress';
+import type { Result } from './query';
+import type { TransformResult } from './transform';
 import { excuse, type Finding, verify } from './verify';
 
 /** One incident of each kind, for the analyses to find. */
@@ -26,20 +26,26 @@ export function demoIncidents(until: number, days: number): Incident[] {
 }
 
 /** Generates, transforms, verifies and reports to a person. Returns the exit code: 1 if a number isn't as planted. */
-export async function demo(root: string, simulation: SimulationOptions, range: TimeRange): Promise<number> {
-  const generated = await timed('generating', (onProgress) => generate(root, { simulation, range, onProgress }));
-  const lake = await openLake(root, {
-    mode: 'write',
-    onWait: (holder) => say(`waiting for ${holder}, which has the lake open`),
-  });
-  try {
-    const transformed = await timed('transforming', (onProgress) => transform(lake, { onProgress }));
-    const verified = await timed('verifying', () => verifyAll(lake));
-    await report(lake, generated, transformed, verified);
+export async function demo(
+  engineName: EngineName,
+  folder: string,
+  simulation: SimulationOptions,
+  range: TimeRange,
+): Promise<number> {
+  const lake: DemoLake = { root: resolve(folder), engineName };
+  await engine(engineName).require(lake.root);
+  const generated = await timed('generating', (onProgress) => generate(lake.root, { simulation, range, onProgress }));
+  const transformed = await timed('transforming', (onProgress) => engine(engineName).transform(lake.root, onProgress));
+  return withTables(engineName, lake.root, async (tables) => {
+    const verified = await timed('verifying', () => verifyAll(lake.root, tables));
+    await report({ ...lake, tables }, generated, transformed, verified);
     return verified.result.findings.some(({ verdict }) => verdict === 'DIFFERS') ? 1 : 0;
-  } finally {
-    lake.close();
-  }
+  });
+}
+
+interface DemoLake {
+  readonly root: string;
+  readonly engineName: EngineName;
 }
 
 interface Timed<T> {
@@ -48,7 +54,7 @@ interface Timed<T> {
 }
 
 async function report(
-  lake: Lake,
+  lake: DemoLake & { readonly tables: OpenTables },
   generated: Timed<Generated>,
   transformed: Timed<TransformResult>,
   verified: Timed<Verified>,
@@ -66,12 +72,15 @@ async function report(
   const { findings, results } = verified.result;
   await section("Customer behaviour, last 7 days (the article's query)", results.get('customer_behavior')!, 8);
   await section('Funnel: users in order', results.get('funnel')!);
-  await section('Retention by weekly cohort: share of users back in week 1 to 4', await queryAll(lake, RETENTION));
+  await section(
+    'Retention by weekly cohort: share of users back in week 1 to 4',
+    await allRows(lake.tables, RETENTION),
+  );
   await section('Anomalies: events against what was to be expected', bySeries(results.get('anomalies')!), 8);
   for (const { metric, got } of findings.filter((finding) => finding.metric.startsWith('anomalies: ')))
     await write(`${metric.slice(11)}: ${typeof got === 'number' ? got.toFixed(2) : got}\n`);
-  await verdict(lake, verified);
-  await write(nextSteps(lake.root));
+  await verdict(lake.root, verified);
+  await write(nextSteps(lake));
 }
 
 const RETENTION = `
@@ -105,7 +114,7 @@ function bySeries({ columns, rows }: Result): Result {
   };
 }
 
-async function verdict(lake: Lake, { result: { findings }, seconds: took }: Timed<Verified>): Promise<void> {
+async function verdict(root: string, { result: { findings }, seconds: took }: Timed<Verified>): Promise<void> {
   const differing = findings.filter(({ verdict }) => verdict === 'DIFFERS');
   await write(heading('Verified against the answer key'));
   if (differing.length === 0)
@@ -114,16 +123,17 @@ async function verdict(lake: Lake, { result: { findings }, seconds: took }: Time
   await write(
     `${tableOf(['metric', 'expected', 'got'], rows)}\n✗ ${differing.length} of ${findings.length} numbers differ\n`,
   );
-  const reason = await excuse(lake.root);
+  const reason = await excuse(root);
   if (reason) await write(`${reason}\n`);
 }
 
-function nextSteps(root: string): string {
-  const flag = root === resolve('.lake') ? '' : ` --lake ${relative('', root)}`;
+function nextSteps({ root, engineName }: DemoLake): string {
+  const place = root === resolve('.lake') ? '' : ` --lake ${relative('', root)}`;
+  const flag = engineName === 'duckdb' ? place : `${place} --engine ${engineName}`;
   return `${heading('Next')}The lake is ${root}. Try:
   npx clickstream query${flag} --name conversion_by_country
   npx clickstream query${flag} "SELECT country_name, COUNT(*) AS events FROM clickstream_db.clickstream_table GROUP BY 1 ORDER BY 2 DESC LIMIT 5"
-  npx clickstream generate${flag} --live --events-per-day 200000     (and beside it: npx clickstream transform${flag})
+  npx clickstream generate${place} --live --events-per-day 200000     (and beside it: npx clickstream transform${flag})
   npx clickstream --help
 `;
 }
@@ -133,12 +143,12 @@ interface Verified {
   readonly results: ReadonlyMap<string, Result>;
 }
 
-async function verifyAll(lake: Lake): Promise<Verified> {
+async function verifyAll(root: string, tables: OpenTables): Promise<Verified> {
   const findings: Finding[] = [];
   const results = new Map<string, Result>();
   for await (const finding of verify(
-    lake.root,
-    (sql) => queryAll(lake, sql),
+    root,
+    (sql) => allRows(tables, sql),
     (name, result) => results.set(name, result),
   ))
     findings.push(finding);

@@ -5,6 +5,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { COUNTRIES_CSV } from '../schema/countries';
 import { type Column, type ColumnType, DATABASE, tables } from '../schema/tables';
 import { Failure } from './failure';
+import { createLiveView, provideRawFiles } from './live-view';
 
 /** The embedded lake: the bucket's layout in a folder, with the result tables in a DuckDB database under `results/`. */
 export interface Lake {
@@ -57,12 +58,16 @@ export async function openLake(folder: string, options: OpenOptions = {}): Promi
       `SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET memory_limit = '${options.memoryLimit ?? '1GB'}';`,
     );
     await requireFormat(connection, root);
-    if (mode === 'write') await createTables(connection);
+    await connection.run('CREATE OR REPLACE TEMP MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)');
     const close = (): void => {
       connection.closeSync();
       instance.closeSync();
     };
-    return { root, connection, close };
+    const lake = { root, connection, close };
+    if (mode === 'write') await createTables(connection);
+    await provideRawFiles(lake);
+    if (mode === 'write') await createLiveView(lake);
+    return lake;
   } catch (error) {
     instance.closeSync();
     throw error;
@@ -124,7 +129,7 @@ async function createTables(connection: DuckDBConnection): Promise<void> {
     ...Object.entries(tables).flatMap(([name, columns]) => createTable(`${DATABASE}.${name}`, columns)),
     `CREATE OR REPLACE TEMP TABLE countries AS
        SELECT country_code, country_name, continent FROM read_csv('${sqlText(COUNTRIES_CSV)}', header = true, all_varchar = true, nullstr = '\\0')`,
-    'CREATE OR REPLACE TEMP MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)',
+    `CREATE OR REPLACE TABLE ${DATABASE}.countries AS FROM countries`,
   ];
   for (const statement of statements) await connection.run(statement);
 }

@@ -24,15 +24,26 @@ export interface RawLine {
   readonly reason?: 'unreadable_file' | 'line_too_long' | 'not_text';
 }
 
-/** Every file under `raw/`, oldest key first; hidden and partial files are left alone. */
-export async function listRawFiles(root: string): Promise<RawFile[]> {
-  const entries = await readdir(join(root, 'raw'), { recursive: true, withFileTypes: true });
+/** Every file below a folder of the lake, such as `raw`, oldest key first; hidden and partial files are left alone. */
+export async function listFiles(root: string, folder: string): Promise<RawFile[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(noneIfMissing);
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => isLanded(relative(root, path)));
   const files = await Promise.all(paths.map((path) => describe(root, path)));
   return files.filter((file) => file !== undefined).sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Files in `processed/` of what was archived under a raw key: more than one if it had other content at other times. */
+export async function archivedFiles(root: string, key: string): Promise<RawFile[]> {
+  const usual = key.replace(/^raw\//, 'processed/');
+  const [, stem, rest] = /^(.*\/[^./]*)(.*)$/.exec(usual)!;
+  const isVersion = (name: string): boolean =>
+    name.startsWith(stem!) &&
+    /^(\.[0-9a-f]{8})?$/.test(name.slice(stem!.length, name.length - rest!.length)) &&
+    name.endsWith(rest!);
+  return (await listFiles(root, dirname(usual))).filter((file) => isVersion(file.key));
 }
 
 /** Whether the file is still the one that was listed. */
@@ -129,6 +140,11 @@ async function describe(root: string, path: string): Promise<RawFile | undefined
   } finally {
     await handle.close();
   }
+}
+
+function noneIfMissing(error: NodeJS.ErrnoException): [] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 function isLanded(path: string): boolean {

@@ -14,21 +14,19 @@ const NEWLINE = Buffer.from('\n');
 
 /**
  * Runs the transformation on files into temporary relations of its names, with `rejected_lines` and `failed_lines` beside them.
- * Files that can't be read as they are get rewritten in the workspace.
+ * Files that can't be read as they are get rewritten in the workspace. With a day, such as `2026-03-01`, the table is taken as if
+ * it did not hold that day's events.
  */
-export async function stage(lake: Lake, sources: readonly RawFile[], workspace: string): Promise<void> {
+export async function stage(lake: Lake, sources: readonly RawFile[], workspace: string, day?: string): Promise<void> {
   await lake.connection.run(
     'CREATE OR REPLACE TEMP TABLE rejected_lines (source_file VARCHAR, source_line BIGINT, reasons VARCHAR, raw VARCHAR)',
   );
   for (const { name, sql } of transformation()) {
     if (name === 'validated_events') await stageValidated(lake, sources, workspace, sql);
     else {
-      if (name === 'new_events') await provideEventsOfSameDays(lake);
-      if (name === 'stale_sessions') {
-        await provide(lake, 'withdrawn_events', `FROM ${DATABASE}.clickstream_table WHERE false`);
-        await provideExistingSessions(lake);
-      }
-      if (name === 'session_events') await provideEventsOfStaleSessions(lake);
+      if (name === 'new_events') await provideEventsOfSameDays(lake, day);
+      if (name === 'stale_sessions') await provideExistingSessions(lake, day);
+      if (name === 'session_events') await provideEventsOfStaleSessions(lake, day);
       await lake.connection.run(`CREATE OR REPLACE TEMP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} ${name} AS ${sql}`);
     }
     if (name === 'new_failed_events') await numberFailedLines(lake, sources);
@@ -81,22 +79,36 @@ async function provide(lake: Lake, name: string, sql: string): Promise<void> {
  * is not JSON.
  */
 function rawEvents(sources: readonly RawFile[], guard: (json: string) => string): string {
-  const shape = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, 'VARCHAR'])));
-  const nothing = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, null])));
   const paths = sources.map(({ path }) => `'${sqlText(literalGlob(path))}'`).join(', ');
   const keys = sources.map(({ path, key }) => `('${sqlText(path)}', '${sqlText(key)}')`).join(', ');
+  return eventsOf(
+    `SELECT line, source_file
+     FROM ${linesOf(`[${paths}]`, 'none')}
+     JOIN (VALUES ${keys}) AS keys (filename, source_file) USING (filename)
+     WHERE regexp_matches(line, '\\S')`,
+    guard,
+  );
+}
+
+/** What the transformation reads as `raw_events`, from a query for `line` and `source_file`. */
+export function eventsOf(lines: string, guard: (json: string) => string): string {
+  const nothing = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, null])));
   return `
     SELECT fields.*, NULLIF(${guard(`json_merge_patch(line, '${nothing}')`)}::VARCHAR, '{}') AS extra, line AS raw, source_file
-    FROM (
-      SELECT ${guard(`json_transform(line, '${shape}')`)} AS fields, line, source_file
-      FROM read_csv([${paths}], columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, filename = true,
-        delim = '\\x01', quote = '', escape = '', new_line = '\\n', max_line_size = ${MAX_EVENT_BYTES}, compression = 'none')
-      JOIN (VALUES ${keys}) AS keys (filename, source_file) USING (filename)
-      WHERE regexp_matches(line, '\\S'))`;
+    FROM (SELECT ${guard(`json_transform(line, '${SHAPE}')`)} AS fields, line, source_file FROM (${lines}))`;
+}
+
+/** Every known field as text, for json_transform. */
+export const SHAPE = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, 'VARCHAR'])));
+
+/** Reads `line` and `filename` of files, given as an expression for the list of their paths. */
+export function linesOf(paths: string, compression: 'none' | 'gzip'): string {
+  return `read_csv(${paths}, columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, filename = true,
+    delim = '\\x01', quote = '', escape = '', new_line = '\\n', max_line_size = ${MAX_EVENT_BYTES}, compression = '${compression}')`;
 }
 
 /** The path as a pattern that matches nothing else: DuckDB takes every path for a glob. */
-function literalGlob(path: string): string {
+export function literalGlob(path: string): string {
   return path.replace(/[*?[]/g, '[$&]');
 }
 
@@ -164,32 +176,40 @@ async function numberFailedLines(lake: Lake, sources: readonly RawFile[]): Promi
 }
 
 /** The table's events on the days of the batch. Bounds are literals, so that DuckDB reads no more than what they span. */
-async function provideEventsOfSameDays(lake: Lake): Promise<void> {
+async function provideEventsOfSameDays(lake: Lake, day: string | undefined): Promise<void> {
   const [low, high] = await span(
     lake,
     "date_trunc('day', MIN(click_date))",
     "date_trunc('day', MAX(click_date)) + INTERVAL 1 DAY",
     "validated_events WHERE reasons = ''",
   );
-  await provideExistingEvents(lake, low, high);
+  await provideExistingEvents(lake, low, high, day);
 }
 
-async function provideEventsOfStaleSessions(lake: Lake): Promise<void> {
+async function provideEventsOfStaleSessions(lake: Lake, day: string | undefined): Promise<void> {
   const [low, high] = await span(lake, 'MIN(session_start)', 'MAX(session_end)', 'stale_sessions');
-  await provideExistingEvents(lake, low, high);
+  await provideExistingEvents(lake, low, high, day);
 }
 
-function provideExistingEvents(lake: Lake, low: string, high: string): Promise<void> {
-  const sql = `FROM ${DATABASE}.clickstream_table WHERE click_date BETWEEN '${low}' AND '${high}'`;
+function provideExistingEvents(lake: Lake, low: string, high: string, day: string | undefined): Promise<void> {
+  const kept = day === undefined ? '' : ` AND NOT (${ofDay(day)})`;
+  const sql = `FROM ${DATABASE}.clickstream_table WHERE click_date BETWEEN '${low}' AND '${high}'${kept}`;
   return provide(lake, 'existing_events', sql);
 }
 
-async function provideExistingSessions(lake: Lake): Promise<void> {
+/** A condition on the table's events. */
+export function ofDay(day: string): string {
+  return `click_date >= TIMESTAMP '${day}' AND click_date < TIMESTAMP '${day}' + INTERVAL 1 DAY`;
+}
+
+async function provideExistingSessions(lake: Lake, day: string | undefined): Promise<void> {
+  const withdrawn = day === undefined ? 'false' : ofDay(day);
+  await provide(lake, 'withdrawn_events', `FROM ${DATABASE}.clickstream_table WHERE ${withdrawn}`);
   const [low, high] = await span(
     lake,
     'MIN(click_date) - INTERVAL 30 MINUTE',
     'MAX(click_date) + INTERVAL 30 MINUTE',
-    'new_events',
+    '(SELECT click_date FROM new_events UNION ALL SELECT click_date FROM withdrawn_events)',
   );
   await provide(
     lake,

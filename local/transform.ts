@@ -4,8 +4,8 @@ import { checks } from '../etl/transformation';
 import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
 import { type Lake, sqlText } from './lake';
-import { archive, isUnchanged, listRawFiles, type RawFile, sha256 } from './raw-files';
-import { span, stage, unstage } from './staging';
+import { archive, isUnchanged, listFiles, type RawFile, sha256 } from './raw-files';
+import { ofDay, span, stage, unstage } from './staging';
 
 /** What a run did; counts of lines and files. */
 export interface TransformResult {
@@ -35,7 +35,7 @@ const MAX_FILES = 500;
 export async function transform(lake: Lake, options: TransformOptions = {}): Promise<TransformResult> {
   const { onProgress, onStep, batchBytes = 32 * 2 ** 20 } = options;
   rmSync(workspaceOf(lake), { recursive: true, force: true }); // of a run that was killed
-  const files = await listRawFiles(lake.root);
+  const files = await listFiles(lake.root, 'raw');
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   let doneBytes = 0;
   let total: TransformResult = { files: 0, new_events: 0, duplicates: 0, failed_events: 0 };
@@ -53,29 +53,38 @@ export async function transform(lake: Lake, options: TransformOptions = {}): Pro
   return total;
 }
 
-function workspaceOf(lake: Lake): string {
+/** Where a run puts files of its own; whatever is in it may go. */
+export function workspaceOf(lake: Lake): string {
   return join(lake.root, 'results', '.batch');
 }
 
-interface Source extends RawFile {
+/** A file of a batch. */
+export interface Source extends RawFile {
   readonly sha256: string;
 }
 
-async function transformBatch(
+/**
+ * Transforms files in one transaction. With a day, what they give takes the place of the day's events and of their own failed
+ * events.
+ */
+export async function transformBatch(
   lake: Lake,
   sources: readonly Source[],
   onStep: TransformOptions['onStep'],
+  day?: string,
 ): Promise<TransformResult> {
   const { connection } = lake;
   const run = (sql: string): Promise<unknown> => connection.run(sql);
   const workspace = workspaceOf(lake);
   try {
-    await stage(lake, sources, workspace);
+    await stage(lake, sources, workspace, day);
     await onStep?.('staged');
     await requireChecks(lake);
     await onStep?.('checked');
     await run('BEGIN');
-    await publish(lake, sources);
+    if (day !== undefined) await withdraw(lake, sources, day);
+    await publish(lake);
+    if (day === undefined) await remember(lake, sources);
     await onStep?.('written');
     for (const source of sources)
       if (!(await isUnchanged(source)) && (await sha256(source.path).catch(() => '')) !== source.sha256)
@@ -101,7 +110,22 @@ async function requireChecks(lake: Lake): Promise<void> {
   }
 }
 
-async function publish(lake: Lake, sources: readonly Source[]): Promise<void> {
+async function withdraw(lake: Lake, sources: readonly Source[], day: string): Promise<void> {
+  await lake.connection.run(`DELETE FROM ${DATABASE}.clickstream_table WHERE ${ofDay(day)}`);
+  const keys = sources.map(({ key }) => `'${sqlText(key)}'`);
+  if (keys.length > 0)
+    await lake.connection.run(`DELETE FROM ${DATABASE}.failed_events WHERE source_file IN (${keys.join(', ')})`);
+}
+
+/** Notes which files are committed. */
+async function remember(lake: Lake, sources: readonly Source[]): Promise<void> {
+  for (const { key, sha256, bytes } of sources)
+    await lake.connection.run(
+      `INSERT INTO lake.source_files VALUES ('${sqlText(key)}', '${sha256}', ${bytes}, current_timestamp::TIMESTAMP)`,
+    );
+}
+
+async function publish(lake: Lake): Promise<void> {
   const [low, high] = await span(lake, 'MIN(session_start)', 'MAX(session_start)', 'stale_sessions');
   const statements = [
     `INSERT INTO ${DATABASE}.clickstream_table BY NAME SELECT * FROM new_events`,
@@ -111,10 +135,6 @@ async function publish(lake: Lake, sources: readonly Source[]): Promise<void> {
     `INSERT INTO ${DATABASE}.failed_events BY NAME
        SELECT DISTINCT source_file, source_line, reasons, raw FROM new_failed_events LEFT JOIN failed_lines USING (source_file, raw)
        UNION ALL SELECT source_file, source_line, reasons, raw FROM rejected_lines`,
-    ...sources.map(
-      ({ key, sha256, bytes }) =>
-        `INSERT INTO lake.source_files VALUES ('${sqlText(key)}', '${sha256}', ${bytes}, current_timestamp::TIMESTAMP)`,
-    ),
   ];
   for (const statement of statements) await lake.connection.run(statement);
 }
@@ -155,7 +175,8 @@ function* batchesOf(files: readonly RawFile[], batchBytes: number): Generator<Ra
   if (batch.length > 0) yield batch;
 }
 
-function sum(a: TransformResult, b: TransformResult): TransformResult {
+/** What two runs did together. */
+export function sum(a: TransformResult, b: TransformResult): TransformResult {
   return {
     files: a.files + b.files,
     new_events: a.new_events + b.new_events,

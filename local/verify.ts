@@ -7,7 +7,7 @@ import { Failure } from './failure';
 import { readAnswerKey, today } from './generate';
 import type { Cell } from './output';
 import type { Result } from './query';
-import { listRawFiles } from './raw-files';
+import { listFiles } from './raw-files';
 
 /** One number of the answer key, and what the lake says. */
 export interface Finding {
@@ -72,7 +72,7 @@ export async function* verify(
 
 /** Why a lake may differ from its key without being wrong, if it may. */
 export async function excuse(root: string): Promise<string | undefined> {
-  const waiting = (await listRawFiles(root)).length;
+  const waiting = (await listFiles(root, 'raw')).length;
   if (waiting > 0) return `${waiting} files in raw/ are not transformed yet: run "clickstream transform" first`;
   return undefined;
 }

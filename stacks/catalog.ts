@@ -1,26 +1,13 @@
 import { GlueCatalogDatabase } from '@cdktf/provider-aws/lib/glue-catalog-database';
 import type { GlueCatalogTable } from '@cdktf/provider-aws/lib/glue-catalog-table';
 import { Construct } from 'constructs';
-import type { IcebergLayout } from '../schema/iceberg';
+import { RESULT_TABLES } from '../schema/result-tables';
 import { tables } from '../schema/tables';
 import type { Deployment } from './deployment';
 import { countriesTable, processedEventsTable, rawEventsTable } from './glue-tables';
 import { IcebergTable } from './iceberg-table';
 import type { Lake } from './lake';
 import { liveView } from './live-view';
-
-/** What each result table is, and how it is laid out. */
-export const RESULT_TABLES: Readonly<Record<keyof typeof tables, { description: string; layout: IcebergLayout }>> = {
-  clickstream_table: {
-    description: 'One row per event',
-    layout: { partitionedByDayOf: 'click_date', sortedBy: ['event_type', 'country_code'] },
-  },
-  sessions: {
-    description: "One row per session: a user's events with no gap over 30 minutes",
-    layout: { partitionedByDayOf: 'session_start' },
-  },
-  failed_events: { description: 'One row per line that could not become an event, with its reasons', layout: {} },
-};
 
 /** The database and its tables: raw and archived files as they are, the Iceberg tables of results, and the live view. */
 export class Catalog extends Construct {

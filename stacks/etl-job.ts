@@ -5,6 +5,7 @@ import { GlueTrigger } from '@cdktf/provider-aws/lib/glue-trigger';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Construct } from 'constructs';
 import { jobFiles, jobModules } from '../etl/job-files';
+import { SPARK_SETTINGS } from '../etl/spark-settings';
 import { COUNTRIES_CSV } from '../schema/countries';
 import type { Catalog } from './catalog';
 import type { Deployment } from './deployment';
@@ -22,22 +23,6 @@ const FOLDERS = ['raw', 'processed', 'results', 'reference', FOLDER];
 /** Minutes after which a run is stopped, and after which it is late. */
 const TIMEOUT_MIN = 15;
 const LATE_AFTER_MIN = 10;
-
-/**
- * Iceberg in the Glue catalog, and the settings under which the shared SQL means the same as in DuckDB and Trino. Vectorized
- * reading is off because Spark 3.5.4 with Iceberg 1.7.1 crashes in it (SPARK-50235).
- */
-export const SPARK_SETTINGS: Readonly<Record<string, string>> = {
-  'spark.sql.extensions': 'org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions',
-  'spark.sql.catalog.glue_catalog': 'org.apache.iceberg.spark.SparkCatalog',
-  'spark.sql.catalog.glue_catalog.catalog-impl': 'org.apache.iceberg.aws.glue.GlueCatalog',
-  'spark.sql.catalog.glue_catalog.io-impl': 'org.apache.iceberg.aws.s3.S3FileIO',
-  'spark.sql.session.timeZone': 'UTC',
-  'spark.sql.timestampType': 'TIMESTAMP_NTZ',
-  'spark.sql.ansi.enabled': 'true',
-  'spark.sql.ansi.doubleQuotedIdentifiers': 'true',
-  'spark.sql.iceberg.vectorization.enabled': 'false',
-};
 
 /** The Glue job that turns `raw/` into the result tables, what it reads, and its schedule. */
 export class EtlJob extends Construct {

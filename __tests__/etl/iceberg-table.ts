@@ -14,9 +14,18 @@ export interface IcebergTable {
 }
 
 /** A table such as `clickstream_db.sessions` as Iceberg's own client reads it; times as `YYYY-MM-DD HH:MM:SS`. */
-export async function readIcebergTable(name: string, endpoint: string): Promise<IcebergTable> {
+export function readIcebergTable(name: string, endpoint: string): Promise<IcebergTable> {
+  return run(endpoint, name);
+}
+
+/** Writes the rows of a table into a Parquet file. */
+export async function exportIcebergTable(name: string, endpoint: string, path: string): Promise<void> {
+  await run(endpoint, name, path);
+}
+
+async function run(endpoint: string, ...args: readonly string[]): Promise<IcebergTable> {
   const python = join(PROJECT, '.venv/pyiceberg/bin/python');
   const program = join(PROJECT, '__tests__/etl/iceberg_table.py');
   const options = { env: sparkEnvironment(endpoint), maxBuffer: 1 << 30 };
-  return JSON.parse((await promisify(execFile)(python, [program, name], options)).stdout);
+  return JSON.parse((await promisify(execFile)(python, [program, ...args], options)).stdout);
 }

@@ -1,14 +1,15 @@
-"""Prints, as JSON, what Iceberg's own client sees of a table in the Glue catalog: its layout and all of its rows."""
+"""What Iceberg's own client sees of a table in the Glue catalog: its layout and all of its rows, as JSON, or its rows as Parquet."""
 
 import datetime
 import json
 import os
 import sys
 
+import pyarrow.parquet
 from pyiceberg.catalog import load_catalog
 
 
-def main(name):
+def main(name, path=None):
     endpoint = os.environ["AWS_ENDPOINT_URL"]
     properties = {
         "type": "glue",
@@ -18,11 +19,15 @@ def main(name):
         "py-io-impl": "pyiceberg.io.pyarrow.PyArrowFileIO",
     }
     table = load_catalog("glue", **properties).load_table(name)
+    rows = table.scan().to_arrow()
+    if path:
+        pyarrow.parquet.write_table(rows, path)
+        rows = rows.slice(0, 0)
     described = {
         "format": table.format_version,
         "partition": str(table.spec()),
         "order": str(table.sort_order()),
-        "rows": table.scan().to_arrow().to_pylist(),
+        "rows": rows.to_pylist(),
     }
     json.dump(described, sys.stdout, default=text)
 
@@ -35,4 +40,4 @@ def text(value):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

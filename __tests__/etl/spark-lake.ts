@@ -60,7 +60,10 @@ export async function sparkLake(endpoint: string) {
   for (const TableInput of stackTables(BUCKET))
     await glue.send(new CreateTableCommand({ DatabaseName: DATABASE, TableInput }));
 
+  const settings = { ...SPARK_SETTINGS, 'spark.sql.catalog.glue_catalog.warehouse': `s3://${BUCKET}/results` };
   return {
+    bucket: BUCKET,
+    settings,
     land: (name: string, content: string | Buffer): Promise<unknown> => put(`raw/${name}`, content),
     put,
 
@@ -81,7 +84,7 @@ export async function sparkLake(endpoint: string) {
       submit(endpoint, {
         script: join(PROJECT, 'etl/job.py'),
         pyFiles: jobModules().map((file) => join(PROJECT, 'etl', file)),
-        settings: { ...SPARK_SETTINGS, 'spark.sql.catalog.glue_catalog.warehouse': `s3://${BUCKET}/results` },
+        settings,
         args: ['--lake', `s3://${BUCKET}`, '--database', DATABASE, '--grace_s', '0', ...args],
         killAt,
       }),

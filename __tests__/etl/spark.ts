@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type SparkOptions, sparkJar, startSpark } from '../../local/spark';
+import { openSpark, type SparkOptions, type SparkSession, sparkJar, startSpark } from '../../local/spark';
 import { PROJECT } from '../local/processes';
 
 const JARS = ['iceberg-spark-runtime-3.5_2.12-1.7.1.jar', 'iceberg-aws-bundle-1.7.1.jar'].map(sparkJar);
@@ -67,6 +67,12 @@ export async function submit(endpoint: string, { script, pyFiles, settings, args
   const lines = stdout!.split('\n').filter((line) => line.startsWith('{'));
   const summary = lines.length > 0 ? JSON.parse(lines.at(-1)!) : undefined;
   return { code, output: `${stdout}${stderr}`, summary };
+}
+
+/** A Spark that answers queries on the tables in the AWS of an endpoint. */
+export function openSparkAt(endpoint: string, settings: Readonly<Record<string, string>>): SparkSession {
+  const all = { ...settings, ...localSettings(endpoint) };
+  return openSpark({ settings: all, jars: JARS, env: sparkEnvironment(endpoint) });
 }
 
 /** What Python programs need to find the AWS of an endpoint, wherever they run. */

@@ -22,8 +22,8 @@ const JVM_FLAGS = [
 
 /** Trino, the engine of Athena, on the tables of an emulated AWS. */
 export interface Trino {
-  /** Runs a statement; tables are named as in `clickstream_db.sessions`. Throws with Trino's message. */
-  query(sql: string): Promise<Result>;
+  /** Runs a statement. Tables without a database are those of one; `clickstream_db` if not said. Throws with Trino's message. */
+  query(sql: string, database?: string): Promise<Result>;
   stop(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startTrino(endpoint: string): Promise<Trino> {
     child.once('exit', () => reject(new Error(`Trino did not start: ${said}`)));
   });
   return {
-    query: (sql) => run(address, sql),
+    query: (sql, database = DATABASE) => run(address, sql, database),
     async stop() {
       child.kill('SIGKILL');
       await exit;
@@ -70,9 +70,9 @@ interface Answer {
 }
 
 /** A statement by Trino's REST protocol ("Client REST API" of its documentation), which is less than a client library would be. */
-async function run(address: string, sql: string): Promise<Result> {
+async function run(address: string, sql: string, database: string): Promise<Result> {
   const headers = { 'X-Trino-User': 'test', 'X-Trino-Catalog': 'awsdatacatalog', 'X-Trino-Time-Zone': 'UTC' };
-  const scoped = { ...headers, 'X-Trino-Schema': DATABASE };
+  const scoped = { ...headers, 'X-Trino-Schema': database };
   let answer = (await (
     await fetch(`${address}/v1/statement`, { method: 'POST', body: sql, headers: scoped })
   ).json()) as Answer;

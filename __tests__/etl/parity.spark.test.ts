@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { DAY_S } from '../../functions/generator/population';
+import { allRows } from '../../local/engine';
+import { generate } from '../../local/generate';
+import { openLake } from '../../local/lake';
+import { queryAll, type Result } from '../../local/query';
+import { verify } from '../../local/verify';
+import { analysisNames } from '../../metrics/analyses';
+import { DATABASE, tables } from '../../schema/tables';
+import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
+import { filesBelow, type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { exportIcebergTable } from './iceberg-table';
+import { hasSpark, openSparkAt } from './spark';
+import { type SparkLake, sparkLake } from './spark-lake';
+import { hasTrino, startTrino, type Trino } from './trino';
+import { rawEventsInAthena, transformOnTrino } from './trino-transformation';
+
+jest.setTimeout(600_000);
+
+const DAYS = 60;
+const EVENTS_PER_DAY = 17_000;
+const UNTIL = Math.floor(Date.now() / 1000 / DAY_S) * DAY_S;
+const INCIDENTS = [
+  { kind: 'checkout-outage', country: 'US', from: UNTIL - 20 * DAY_S, to: UNTIL - 19 * DAY_S },
+] as const;
+
+/** Tables, and the relations of the transformation that fill them. */
+const RELATIONS: Readonly<Record<string, string>> = { clickstream_table: 'new_events', sessions: 'new_sessions' };
+
+const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
+
+(available ? describe : describe.skip)('a million simulated events', () => {
+  let emulator: Emulator;
+  let lake: SparkLake;
+  let trino: Trino;
+  let embedded: TemporaryLake;
+
+  beforeAll(async () => {
+    embedded = temporaryLake();
+    emulator = await startEmulator();
+    [lake, trino] = await Promise.all([sparkLake(emulator.endpoint), startTrino(emulator.endpoint)]);
+    const range = { from: UNTIL - DAYS * DAY_S, to: UNTIL };
+    const simulation = { seed: 5, model: 'journeys', eventsPerDay: EVENTS_PER_DAY, incidents: [...INCIDENTS] } as const;
+    const { events } = await generate(embedded.root, { simulation, range });
+    expect(events).toBeGreaterThan(1e6);
+    for (const [path, content] of filesBelow(join(embedded.root, 'raw'))) await lake.land(path, content);
+  });
+  afterAll(async () => {
+    embedded?.remove();
+    await trino?.stop();
+    await emulator?.stop();
+  });
+
+  test('make the same rows in DuckDB, Spark and Trino', async () => {
+    await transformOnTrino(trino, 'parity', `s3://${lake.bucket}/parity`, rawEventsInAthena(lake.bucket));
+    const { code, output } = await lake.run();
+    if (code !== 0) throw new Error(output.slice(-8000));
+    await embedded.transform();
+    for (const table of Object.keys(tables)) {
+      await expectSameRows(table, `${DATABASE}.${table}`);
+      if (table in RELATIONS) await expectSameRows(table, `parity.${RELATIONS[table]}`);
+    }
+  });
+
+  const engines: Readonly<Record<string, () => Promise<Asked>>> = {
+    DuckDB: async () => {
+      const opened = await openLake(embedded.root);
+      return { query: (sql) => queryAll(opened, sql), close: async () => opened.close() };
+    },
+    Spark: async () => {
+      const session = openSparkAt(emulator.endpoint, lake.settings);
+      return { query: (sql) => allRows(session, sql), close: () => session.close() };
+    },
+    Trino: async () => ({ query: (sql) => trino.query(sql), close: async () => {} }),
+  };
+
+  test.each(Object.keys(engines))('have in %s every number that was planted', async (name) => {
+    const { query, close } = await engines[name]!();
+    const analyses: string[] = [];
+    const differing: unknown[] = [];
+    for await (const finding of verify(embedded.root, query, (analysis) => analyses.push(analysis)))
+      if (finding.verdict === 'DIFFERS') differing.push(finding);
+    await close();
+    expect(analyses).toEqual(analysisNames());
+    expect(differing).toEqual([]);
+  });
+
+  /** Compares a table of the embedded lake with one in the emulated account, as sets of rows. */
+  async function expectSameRows(table: string, other: string): Promise<void> {
+    const path = join(embedded.root, `${other}.parquet`);
+    await exportIcebergTable(other, emulator.endpoint, path);
+    expect(readFileSync(path).length).toBeGreaterThan(0);
+    const [ours, theirs] = [`FROM ${DATABASE}.${table}`, `SELECT ${columnsOf(table)} FROM '${path}'`];
+    const [counts] = await embedded.rows(`
+      SELECT (SELECT COUNT(*) FROM (${ours})) = (SELECT COUNT(*) FROM (${theirs})) AS is_same_count,
+        (SELECT COUNT(*) FROM (${ours} EXCEPT ALL ${theirs})) AS missing,
+        (SELECT COUNT(*) FROM (${theirs} EXCEPT ALL ${ours})) AS too_many`);
+    expect({ table: other, ...counts }).toEqual({ table: other, is_same_count: true, missing: 0, too_many: 0 });
+  }
+});
+
+interface Asked {
+  query(sql: string): Promise<Result>;
+  close(): Promise<void>;
+}
+
+function columnsOf(table: string): string {
+  return tables[table as keyof typeof tables].map(({ name }) => name).join(', ');
+}

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Failure } from './failure';
+import { databasePath, type Lake, openLake } from './lake';
+import type { Rows } from './output';
+import { say } from './progress';
+import { query, type Result } from './query';
+import { failureReasons, type ReplayOptions, type ReplayResult, replay } from './replay';
+import { reprocess } from './reprocess';
+import { requireSpark } from './spark';
+import { icebergFolder, openIcebergTables, replayBySpark, reprocessBySpark, transformBySpark } from './spark-lake';
+import { type TransformResult, transform } from './transform';
+
+export const ENGINES = ['duckdb', 'spark'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** What runs the transformation and queries on a lake in a folder. */
+export interface Engine {
+  /** Throws a Failure if the engine is not installed, or if the lake is another engine's. */
+  require(root: string): Promise<void>;
+  /** Transforms what waits in `raw/`; `onProgress` gets bytes where they are known. */
+  transform(root: string, onProgress: (done: number, total: number) => void): Promise<TransformResult>;
+  /** Lands failed events again, of which `onReplayed` gets the counts, and transforms them unless they are only counted. */
+  replay(
+    root: string,
+    options: ReplayOptions,
+    onReplayed: (result: ReplayResult) => void,
+  ): Promise<TransformResult | undefined>;
+  /** Makes days, such as `2026-03-01`, anew from `processed/`. */
+  reprocess(
+    root: string,
+    days: { readonly from: string; readonly to: string },
+    onProgress: (done: number, total: number) => void,
+  ): Promise<TransformResult>;
+  /** Opens the result tables for queries. */
+  open(root: string): Promise<OpenTables>;
+}
+
+/** Result tables to query. Rows of a query are to be read before the next query. */
+export interface OpenTables {
+  query(sql: string): Promise<Rows>;
+  close(): Promise<void>;
+}
+
+export function engine(name: EngineName): Engine {
+  return { duckdb, spark }[name];
+}
+
+/** Asks an engine one thing after the other, and closes the tables. */
+export async function withTables<T>(
+  name: EngineName,
+  root: string,
+  action: (tables: OpenTables) => Promise<T>,
+): Promise<T> {
+  const tables = await engine(name).open(root);
+  try {
+    return await action(tables);
+  } finally {
+    await tables.close();
+  }
+}
+
+/** All rows of a query, for results known to be small. */
+export async function allRows(tables: OpenTables, sql: string): Promise<Result> {
+  const { columns, chunks } = await tables.query(sql);
+  const rows: Result['rows'][number][] = [];
+  for await (const chunk of chunks) rows.push(...chunk);
+  return { columns, rows };
+}
+
+const duckdb: Engine = {
+  async require(root) {
+    requireOwn('duckdb', root);
+  },
+  transform: (root, onProgress) => written(root, (lake) => transform(lake, { onProgress })),
+  replay: (root, options, onReplayed) =>
+    written(root, async (lake) => {
+      await requireReasons(lake, options.reasons ?? []);
+      onReplayed(await replay(lake, options));
+      return options.isDryRun ? undefined : transform(lake);
+    }),
+  reprocess: (root, days, onProgress) => written(root, (lake) => reprocess(lake, { ...days, onProgress })),
+  async open(root) {
+    requireOwn('duckdb', root);
+    const lake = await openLake(root, { onWait });
+    return { query: (sql) => query(lake, sql), close: async () => lake.close() };
+  },
+};
+
+const spark: Engine = {
+  async require(root) {
+    requireOwn('spark', root);
+    await requireSpark();
+  },
+  async transform(root) {
+    requireOwn('spark', root);
+    return transformBySpark(root);
+  },
+  async replay(root, options, onReplayed) {
+    requireOwn('spark', root);
+    return replayBySpark(root, options, onReplayed);
+  },
+  async reprocess(root, { from, to }) {
+    requireOwn('spark', root);
+    return reprocessBySpark(root, from, to);
+  },
+  async open(root) {
+    requireOwn('spark', root);
+    if (!existsSync(icebergFolder(root)))
+      throw new Failure(
+        `there is no lake at ${resolve(root)} yet: run "clickstream generate" and "clickstream transform --engine spark", or name another with --lake`,
+      );
+    return openIcebergTables(root);
+  },
+};
+
+/** Where each engine has its tables. */
+const TABLES: Readonly<Record<EngineName, (root: string) => string>> = { duckdb: databasePath, spark: icebergFolder };
+
+/** A file is archived by the engine that transforms it, so that the results of another would lack it. */
+function requireOwn(name: EngineName, root: string): void {
+  const owners = ENGINES.filter((owner) => existsSync(TABLES[owner](root)));
+  if (owners.length > 0 && !owners.includes(name))
+    throw new Failure(
+      `the lake at ${resolve(root)} was transformed by ${owners[0]}: add --engine ${owners[0]}, or name another lake with --lake`,
+    );
+}
+
+/** Writes to a lake of DuckDB's. */
+async function written<T>(root: string, action: (lake: Lake) => Promise<T>): Promise<T> {
+  requireOwn('duckdb', root);
+  const lake = await openLake(root, { mode: 'write', onWait });
+  return action(lake).finally(() => lake.close());
+}
+
+async function requireReasons(lake: Lake, reasons: readonly string[]): Promise<void> {
+  const known = await failureReasons(lake);
+  const unknown = reasons.filter((reason) => !known.has(reason));
+  if (unknown.length === 0) return;
+  const there = [...known].map(([reason, count]) => `${reason} (${count})`).join(', ') || 'none';
+  throw new Failure(
+    `no event has failed for ${unknown.join(', ')}: the reasons are ${there}; a replay that was stopped is finished by "clickstream transform"`,
+  );
+}
+
+function onWait(holder: string): void {
+  say(`waiting for ${holder}, which has the lake open`);
+}
