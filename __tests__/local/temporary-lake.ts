@@ -16,6 +16,8 @@ export interface TemporaryLake {
   rows(sql: string): Promise<Row[]>;
   /** Files below a folder of the lake, by their path in it. */
   files(folder: string): Map<string, Buffer>;
+  /** Removes a file, named by its path in the lake. */
+  discard(path: string): void;
   remove(): void;
 }
 
@@ -47,6 +49,7 @@ export function temporaryLake(name = 'lake'): TemporaryLake {
       }
     },
     files: (folder) => filesBelow(join(root, folder)),
+    discard: (path) => rmSync(join(root, path)),
     remove: () => rmSync(parent, { recursive: true, force: true }),
   };
 }
