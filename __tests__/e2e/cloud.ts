@@ -7,8 +7,10 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AthenaClient,
+  GetNamedQueryCommand,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
+  ListNamedQueriesCommand,
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -144,6 +146,14 @@ export function cloudAt(endpoint: string) {
       });
       const { ResultSet } = await athena.send(new GetQueryResultsCommand({ QueryExecutionId }));
       return ResultSet!.Rows!.slice(1).map(({ Data }) => Data!.map(({ VarCharValue }) => VarCharValue));
+    },
+
+    /** Texts of the queries that are saved in a workgroup, by name. */
+    async namedQueries(workgroup: string): Promise<Map<string, string>> {
+      const { NamedQueryIds = [] } = await athena.send(new ListNamedQueriesCommand({ WorkGroup: workgroup }));
+      const answers = NamedQueryIds.map((NamedQueryId) => athena.send(new GetNamedQueryCommand({ NamedQueryId })));
+      const queries = (await Promise.all(answers)).map(({ NamedQuery }) => NamedQuery!);
+      return new Map(queries.map(({ Name, QueryString }) => [Name!, QueryString!]));
     },
 
     /** POSTs JSON, signed or not. The API's name is that of an emulated API, so the request goes to the emulator. */
