@@ -190,7 +190,7 @@ const EMULATOR_GAPS = new Set([
     test('has saved queries that give, in Trino, what the events that landed add up to', async () => {
       const saved = await cloud.namedQueries(outputs.athena_workgroup_name!);
       const deployed = new Map(analysisNames().map((name) => [analysis(name), saved.get(name)]));
-    expect([...saved.keys()].sort()).toEqual(analysisNames());
+      expect([...saved.keys()].sort()).toEqual(analysisNames());
       const folder = await answersOf(await cloud.keys(bucket, 'processed/'));
       const trino = await startTrino(emulator.endpoint);
       const differing: string[] = [];
