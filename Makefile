@@ -23,7 +23,7 @@ test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, c
 	$(CLICKSTREAM) demo --lake "$$(mktemp -d)/lake"
 
 spark: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/installed ## the Glue job on Spark and Iceberg, against the embedded lake
-	npx jest --runInBand --testPathPatterns spark
+	npx jest --maxWorkers=2 --testPathPatterns spark
 
 e2e: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/installed ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
 	npx jest --runInBand --testPathPatterns e2e
