@@ -222,23 +222,23 @@ const EMULATOR_GAPS = new Set([
     });
 
     test('changes for other settings only what they are for', async () => {
-    const others = {
-      log_retention_days: 7,
-      events_per_execution: 40,
-      athena_scan_limit_bytes: 50_000_000,
-      etl_schedule: 'cron(0 3 * * ? *)',
-      quicksight_user: 'manager',
-    };
-    expect(await changes({ ...VARIABLES, ...others })).toEqual([
-      'aws_athena_workgroup configuration',
-      'aws_cloudwatch_log_group retention_in_days',
-      'aws_cloudwatch_metric_alarm threshold',
-      'aws_glue_trigger schedule',
-      'aws_lambda_function environment',
-    ]);
-  });
+      const others = {
+        log_retention_days: 7,
+        events_per_execution: 40,
+        athena_scan_limit_bytes: 50_000_000,
+        etl_schedule: 'cron(0 3 * * ? *)',
+        quicksight_user: 'manager',
+      };
+      expect(await changes({ ...VARIABLES, ...others })).toEqual([
+        'aws_athena_workgroup configuration',
+        'aws_cloudwatch_log_group retention_in_days',
+        'aws_cloudwatch_metric_alarm threshold',
+        'aws_glue_trigger schedule',
+        'aws_lambda_function environment',
+      ]);
+    });
 
-  test('a second deploy leaves data and tables as they are', async () => {
+    test('a second deploy leaves data and tables as they are', async () => {
       const keys = await cloud.keys(bucket, 'processed/');
       await deployment.deploy({ ...VARIABLES, log_retention_days: 7 });
       expect(await changes({ ...VARIABLES, log_retention_days: 7 })).toEqual([]);
