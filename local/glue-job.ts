@@ -39,6 +39,7 @@ export async function runGlueJob({
   timeoutMin: Timeout,
   everyMs = 5000,
 }: GlueRunOptions): Promise<void> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // "clickstream doctor" has a check of Node
   const { region } = await chooseRegion(flag);
   const glue = new GlueClient({ region });
   const JobName = jobName(environment);
@@ -71,9 +72,12 @@ async function explained<T>(job: string, region: string, answer: Promise<T>): Pr
     return await answer;
   } catch (error) {
     if (error instanceof EntityNotFoundException)
-      throw new Failure(`there is no job ${job} in ${region}: name the --environment and --region of the deployment`, {
-        cause: error,
-      });
+      throw new Failure(
+        `there is no job ${job} in ${region}: name the environment (--aws NAME) and the --region of the deployment`,
+        {
+          cause: error,
+        },
+      );
     if (error instanceof ConcurrentRunsExceededException)
       throw new Failure(`${job} is running: try again when it has finished`, { cause: error });
     const [found, remedy] = diagnose(error, 'glue:StartJobRun and glue:GetJobRun');
