@@ -1,6 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { liveViewSql } from '../etl/live-view';
 import { eventFields } from '../schema/event';
 import { DATABASE } from '../schema/tables';
@@ -9,21 +7,20 @@ import { listFiles } from './raw-files';
 import { linesOf, literalGlob, SHAPE } from './staging';
 
 /** Files without lines, since DuckDB reads no empty list of files. */
-const NOTHING = { gzip: '.nothing.gz', none: '.nothing' } as const;
-type Compression = keyof typeof NOTHING;
+const NO_LINES = join(__dirname, '..', 'local', 'no-lines');
+const EMPTY = { gzip: 'empty.ndjson.gz', none: 'empty.ndjson' } as const;
 
 /**
  * Lists the files of `raw/` for `raw_events` and the live view, as this connection sees them. To be done again before a query that
  * is to see what has landed since.
  */
 export async function provideRawFiles(lake: Lake): Promise<void> {
-  if (!existsSync(nothing(lake, 'none'))) return; // opened to be read, and never written by a version with live views
   const files = await listFiles(lake.root, 'raw');
   for (const compression of ['gzip', 'none'] as const) {
     const paths = files
       .filter(({ isGzip }) => isGzip === (compression === 'gzip'))
       .map(({ path }) => literalGlob(path));
-    const list = [nothing(lake, compression), ...paths].map((path) => `'${sqlText(path)}'`).join(', ');
+    const list = [join(NO_LINES, EMPTY[compression]), ...paths].map((path) => `'${sqlText(path)}'`).join(', ');
     await lake.connection.run(`SET VARIABLE raw_${compression}_files = [${list}]`);
   }
   await lake.connection.run(`SET VARIABLE lake_root = '${sqlText(lake.root)}'`);
@@ -31,11 +28,6 @@ export async function provideRawFiles(lake: Lake): Promise<void> {
 
 /** Creates `raw_events`, over what is in `raw/`, and the live view, of the same SQL as Athena's. */
 export async function createLiveView(lake: Lake): Promise<void> {
-  if (!existsSync(nothing(lake, 'none'))) {
-    writeFileSync(nothing(lake, 'gzip'), gzipSync(''));
-    writeFileSync(nothing(lake, 'none'), '');
-    await provideRawFiles(lake);
-  }
   const lines = (['gzip', 'none'] as const).map(
     (compression) => `SELECT line, filename FROM ${linesOf(`getvariable('raw_${compression}_files')`, compression)}`,
   );
@@ -45,8 +37,4 @@ export async function createLiveView(lake: Lake): Promise<void> {
     SELECT ${fields}, SUBSTR(filename, LENGTH(getvariable('lake_root')) + 2) AS "$path"
     FROM (SELECT TRY(json_transform(line, '${SHAPE}')) AS fields, filename FROM (${lines.join(' UNION ALL ')}))`);
   await lake.connection.run(`CREATE OR REPLACE VIEW ${DATABASE}.clickstream_live AS ${liveViewSql(DATABASE, '')}`);
-}
-
-function nothing({ root }: Lake, compression: Compression): string {
-  return join(root, 'results', NOTHING[compression]);
 }

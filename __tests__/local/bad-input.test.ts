@@ -528,7 +528,7 @@ async function take(
     const [stem] = name.split('.');
     expect(archived.some(([path, kept]) => path.startsWith(stem!) && kept.equals(bytes))).toBe(true);
   }
-  expect(readdirSync(join(lake.root, 'results'))).toEqual(['.nothing', '.nothing.gz', 'clickstream.duckdb']);
+  expect(readdirSync(join(lake.root, 'results'))).toEqual(['clickstream.duckdb']);
   const events = await lake.rows('SELECT * FROM clickstream_db.clickstream_table ORDER BY event_id, click_date');
   const failed = await lake.rows('SELECT * FROM clickstream_db.failed_events ORDER BY source_file, source_line, raw');
   return { ...result, wasCareful, events, failed };
