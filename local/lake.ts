@@ -5,12 +5,15 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { COUNTRIES_CSV } from '../schema/countries';
 import { type Column, type ColumnType, DATABASE, tables } from '../schema/tables';
 import { Failure } from './failure';
+import { sqlString } from './line-reader';
 import { createLiveView, provideRawFiles } from './live-view';
 
 /** The embedded lake: the bucket's layout in a folder, with the result tables in a DuckDB database under `results/`. */
 export interface Lake {
   readonly root: string;
   readonly connection: DuckDBConnection;
+  /** Another connection to the lake while this one is at work, for queries; it is to be closed first. */
+  connect(): Promise<Lake>;
   close(): void;
 }
 
@@ -53,25 +56,27 @@ export async function openLake(folder: string, options: OpenOptions = {}): Promi
     );
   const instance = await openWhenFree(databasePath(root), mode, options);
   try {
-    const connection = await instance.connect();
-    await connection.run(
-      `SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET memory_limit = '${options.memoryLimit ?? '1GB'}';`,
-    );
-    await requireFormat(connection, root);
-    await connection.run('CREATE OR REPLACE TEMP MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)');
+    const lake = await connectTo(instance, root);
+    await lake.connection.run(`SET memory_limit = '${options.memoryLimit ?? '1GB'}'`);
+    await requireFormat(lake.connection, root);
+    if (mode === 'write') await createRelations(lake.connection);
+    if (mode === 'write') await createLiveView(lake);
     const close = (): void => {
-      connection.closeSync();
+      lake.close();
       instance.closeSync();
     };
-    const lake = { root, connection, close };
-    if (mode === 'write') await createTables(connection);
-    await provideRawFiles(lake);
-    if (mode === 'write') await createLiveView(lake);
-    return lake;
+    return { ...lake, close };
   } catch (error) {
     instance.closeSync();
     throw error;
   }
+}
+
+async function connectTo(instance: DuckDBInstance, root: string): Promise<Lake> {
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'; SET preserve_insertion_order = false");
+  await provideRawFiles({ root, connection });
+  return { root, connection, connect: () => connectTo(instance, root), close: () => connection.closeSync() };
 }
 
 async function openWhenFree(
@@ -118,7 +123,7 @@ async function requireFormat(connection: DuckDBConnection, root: string): Promis
 }
 
 /** Creates what is missing; a column that the schema has gained since is added, with nulls for the rows there are. */
-async function createTables(connection: DuckDBConnection): Promise<void> {
+async function createRelations(connection: DuckDBConnection): Promise<void> {
   const statements = [
     `CREATE SCHEMA IF NOT EXISTS ${DATABASE}`,
     'CREATE SCHEMA IF NOT EXISTS lake',
@@ -128,8 +133,15 @@ async function createTables(connection: DuckDBConnection): Promise<void> {
        source_file VARCHAR, sha256 VARCHAR, bytes BIGINT, committed_at TIMESTAMP, PRIMARY KEY (source_file, sha256))`,
     ...Object.entries(tables).flatMap(([name, columns]) => createTable(`${DATABASE}.${name}`, columns)),
     `CREATE OR REPLACE TEMP TABLE countries AS
-       SELECT country_code, country_name, continent FROM read_csv('${sqlText(COUNTRIES_CSV)}', header = true, all_varchar = true, nullstr = '\\0')`,
-    `CREATE OR REPLACE TABLE ${DATABASE}.countries AS FROM countries`,
+       SELECT country_code, country_name, continent FROM read_csv(${sqlString(COUNTRIES_CSV)}, header = true, all_varchar = true, nullstr = '\\0')`,
+    `CREATE TABLE IF NOT EXISTS ${DATABASE}.countries AS FROM temp.countries`,
+    // Written only where it differs.
+    `MERGE INTO ${DATABASE}.countries AS t USING temp.countries AS s ON t.country_code = s.country_code
+       WHEN MATCHED AND (t.country_name, t.continent) IS DISTINCT FROM (s.country_name, s.continent)
+         THEN UPDATE SET country_name = s.country_name, continent = s.continent
+       WHEN NOT MATCHED THEN INSERT VALUES (s.country_code, s.country_name, s.continent)
+       WHEN NOT MATCHED BY SOURCE THEN DELETE`,
+    'CREATE MACRO IF NOT EXISTS main.regexp_like(text, pattern) AS regexp_matches(text, pattern)',
   ];
   for (const statement of statements) await connection.run(statement);
 }
@@ -141,9 +153,4 @@ function createTable(name: string, columns: readonly Column[]): string[] {
       (column) => `ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${column.name} ${DUCKDB_TYPES[column.type]}`,
     ),
   ];
-}
-
-/** The inside of a SQL string. */
-export function sqlText(value: string): string {
-  return value.replaceAll("'", "''");
 }

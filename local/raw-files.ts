@@ -35,17 +35,6 @@ export async function listFiles(root: string, folder: string): Promise<RawFile[]
   return files.filter((file) => file !== undefined).sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** Files in `processed/` of what was archived under a raw key: more than one if it had other content at other times. */
-export async function archivedFiles(root: string, key: string): Promise<RawFile[]> {
-  const usual = key.replace(/^raw\//, 'processed/');
-  const [, stem, rest] = /^(.*\/[^./]*)(.*)$/.exec(usual)!;
-  const isVersion = (name: string): boolean =>
-    name.startsWith(stem!) &&
-    /^(\.[0-9a-f]{8})?$/.test(name.slice(stem!.length, name.length - rest!.length)) &&
-    name.endsWith(rest!);
-  return (await listFiles(root, dirname(usual))).filter((file) => isVersion(file.key));
-}
-
 /** Whether the file is still the one that was listed. */
 export async function isUnchanged(file: RawFile): Promise<boolean> {
   const stats = await stat(file.path).catch(() => undefined);
@@ -60,11 +49,23 @@ export async function sha256(path: string): Promise<string> {
 
 /** Moves a committed file to `processed/`, beside an earlier one of the same name and other content if there is one. */
 export async function archive(root: string, file: RawFile, digest: string): Promise<void> {
-  const usual = join(root, file.key.replace(/^raw\//, 'processed/'));
-  const isTaken = (await stat(usual).catch(() => undefined)) !== undefined && (await sha256(usual)) !== digest;
-  const target = isTaken ? usual.replace(/(\.[^/]*)?$/, `.${digest.slice(0, 8)}$1`) : usual;
+  const { usual, beside } = archiveKeys(file.key, digest);
+  const path = join(root, usual);
+  const isTaken = (await stat(path).catch(() => undefined)) !== undefined && (await sha256(path)) !== digest;
+  const target = join(root, isTaken ? beside : usual);
   await mkdir(dirname(target), { recursive: true });
   await rename(file.path, target);
+}
+
+/** Where a file of `raw/` may be archived: under its own name, or beside a file that has it. */
+export function archiveKeys(key: string, digest: string): { readonly usual: string; readonly beside: string } {
+  const usual = key.replace(/^raw\//, 'processed/');
+  return { usual, beside: usual.replace(/(\.[^/]*)?$/, `.${digest.slice(0, 8)}$1`) };
+}
+
+/** A file of the lake by its key; undefined if there is none. */
+export function findFile(root: string, key: string): Promise<RawFile | undefined> {
+  return describe(root, join(root, key));
 }
 
 /**

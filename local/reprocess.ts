@@ -1,71 +1,150 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
 import type { Lake } from './lake';
-import { archivedFiles, listFiles, type RawFile, sha256 } from './raw-files';
+import { archiveKeys, findFile, listFiles, type RawFile, sha256 } from './raw-files';
 import { ofDay } from './staging';
-import { sum, type TransformOptions, type TransformResult, transformBatch } from './transform';
+import {
+  type Source,
+  sum,
+  type TransformOptions,
+  type TransformResult,
+  transformBatch,
+  workspaceOf,
+} from './transform';
 
 export interface ReprocessOptions {
   /** First and last day (UTC), such as `2026-03-01`. */
   readonly from: string;
   readonly to: string;
   readonly onProgress?: (doneDays: number, totalDays: number) => void;
+  /** Called after each day with what it gave. */
+  readonly onDay?: (day: string, result: TransformResult) => void;
   readonly onStep?: TransformOptions['onStep'];
 }
 
 /**
  * Makes days anew from `processed/`, each in one transaction: from what landed on the day and whatever else its events came from.
- * Doing it again changes nothing. Throws a Failure, before it changes a day, if one of its files is gone.
+ * Doing it again changes nothing. Throws a Failure, before any change, if a file that its rows came from is gone.
  *
  * A line that a replay has corrected fails again, where it stands; its correction, which has landed too, counts once.
  */
-export async function reprocess(
-  lake: Lake,
-  { from, to, onProgress, onStep }: ReprocessOptions,
-): Promise<TransformResult> {
-  const days = daysBetween(from, to);
+export async function reprocess(lake: Lake, options: ReprocessOptions): Promise<TransformResult> {
+  const { from, to, onProgress, onDay, onStep } = options;
+  rmSync(workspaceOf(lake), { recursive: true, force: true }); // of a run that was killed
+  const days = await daysWithin(lake, requireDay(from), requireDay(to));
+  const committed = await committedFiles(lake);
+  for (const day of days) await archivedFiles(lake, day, committed); // throws if one is gone
   let total: TransformResult = { files: 0, new_events: 0, duplicates: 0, failed_events: 0 };
   for (const [n, day] of days.entries()) {
-    const files = await archivedSources(lake, day);
     onProgress?.(n, days.length);
-    if (files.length === 0) continue;
-    const digests = await Promise.all(files.map(({ path }) => sha256(path)));
-    const sources = files.map((file, i) => ({ ...file, key: rawKey(file.key), sha256: digests[i]! }));
-    total = sum(total, await transformBatch(lake, sources, onStep, day));
+    const sources = await digested(await archivedFiles(lake, day, committed));
+    const result = await transformBatch(lake, sources, onStep, day);
+    onDay?.(day, result);
+    total = sum(total, result);
   }
+  onProgress?.(days.length, days.length);
   return total;
 }
 
-/** Days from one to another, both included. */
-function daysBetween(from: string, to: string): string[] {
-  const days: string[] = [];
-  for (const day = new Date(from); day <= new Date(to); day.setUTCDate(day.getUTCDate() + 1))
-    days.push(day.toISOString().slice(0, 10));
-  return days;
+/** The day, if it is one. */
+function requireDay(text: string): string {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text;
+  throw new Failure(`${text} is no date: it must be one such as 2026-03-01`);
 }
 
-async function archivedSources(lake: Lake, day: string): Promise<RawFile[]> {
-  const files = await listFiles(lake.root, `processed/date=${day}`);
-  const missing: string[] = [];
-  for (const source of await sourcesOf(lake, day)) {
-    if (files.some(({ key }) => rawKey(key) === source)) continue;
-    const found = await archivedFiles(lake.root, source);
-    files.push(...found);
-    if (found.length === 0) missing.push(source);
+/** The days, from one to another, of which the lake has events or files. */
+async function daysWithin(lake: Lake, from: string, to: string): Promise<string[]> {
+  if (from > to) throw new Failure(`the first day, ${from}, is after the last, ${to}`);
+  const days = await texts(
+    lake,
+    `SELECT DISTINCT CAST(click_date AS DATE)::VARCHAR FROM ${DATABASE}.clickstream_table`,
+  );
+  for (const { key } of await listFiles(lake.root, 'processed')) {
+    const day = /^processed\/date=(\d{4}-\d\d-\d\d)\//.exec(key)?.[1];
+    if (day) days.push(day);
   }
-  if (missing.length > 0)
-    throw new Failure(
-      `${day} can't be rebuilt, its rows would be lost: ${missing.slice(0, 5).join(', ')}` +
-        ` (${missing.length} of the files that its events came from) is not in processed/ any more; the day was not changed`,
-    );
-  return files;
+  return [...new Set(days)].filter((day) => from <= day && day <= to).sort();
 }
 
-async function sourcesOf(lake: Lake, day: string): Promise<string[]> {
-  const sql = `SELECT DISTINCT source_file FROM ${DATABASE}.clickstream_table WHERE ${ofDay(day)} ORDER BY ALL`;
-  return (await lake.connection.runAndReadAll(sql)).getRows().map(([source]) => String(source));
+/** What was ever committed: digests by raw key, and raw keys by the names that the later contents of a key are archived under. */
+interface Committed {
+  readonly digests: ReadonlyMap<string, readonly string[]>;
+  readonly keys: ReadonlyMap<string, string>;
 }
 
-function rawKey(key: string): string {
-  return key.replace(/^processed\//, 'raw/');
+async function committedFiles({ connection }: Lake): Promise<Committed> {
+  const reader = await connection.runAndReadAll('SELECT source_file, sha256 FROM lake.source_files ORDER BY ALL');
+  const digests = new Map<string, string[]>();
+  const keys = new Map<string, string>();
+  for (const [key, digest] of reader.getRowsJson() as [string, string][]) {
+    digests.set(key, [...(digests.get(key) ?? []), digest]);
+    keys.set(archiveKeys(key, digest).beside, key);
+  }
+  return { digests, keys };
+}
+
+/**
+ * Files of a day, all that landed in its folder and all that its events came from, under the keys by which rows know them. Throws a
+ * Failure if a content of one of these keys is gone.
+ */
+async function archivedFiles(lake: Lake, day: string, committed: Committed): Promise<RawFile[]> {
+  const files = new Map<string, RawFile>();
+  for (const file of await listFiles(lake.root, `processed/date=${day}`))
+    files.set(file.path, { ...file, key: landedKey(file.key, committed) });
+  const ofEvents = await texts(
+    lake,
+    `SELECT DISTINCT source_file FROM ${DATABASE}.clickstream_table WHERE ${ofDay(day)} ORDER BY 1`,
+  );
+  const missing: string[] = [];
+  for (const key of new Set([...ofEvents, ...[...files.values()].map((file) => file.key)])) {
+    const { found, isWhole } = await contentsOf(lake.root, key, committed.digests.get(key) ?? []);
+    for (const file of found) files.set(file.path, { ...file, key });
+    if (!isWhole) missing.push(key);
+  }
+  if (missing.length > 0) throw goneFailure(lake.root, day, missing.sort());
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The key in `raw/` of a file in `processed/`. */
+function landedKey(key: string, { digests, keys }: Committed): string {
+  const usual = key.replace(/^processed\//, 'raw/');
+  return digests.has(usual) ? usual : (keys.get(key) ?? usual);
+}
+
+/** What is archived of a raw key, and whether that is every content it ever had. */
+async function contentsOf(
+  root: string,
+  key: string,
+  digests: readonly string[],
+): Promise<{ readonly found: readonly RawFile[]; readonly isWhole: boolean }> {
+  const usual = await findFile(root, archiveKeys(key, '').usual);
+  const beside = await Promise.all(digests.map((digest) => findFile(root, archiveKeys(key, digest).beside)));
+  const found = [usual, ...beside].filter((file) => file !== undefined);
+  if (digests.length < 2) return { found, isWhole: found.length > 0 };
+  const usualDigest = usual && (await sha256(usual.path));
+  return { found, isWhole: digests.every((digest, n) => beside[n] !== undefined || digest === usualDigest) };
+}
+
+function goneFailure(root: string, day: string, missing: readonly string[]): Failure {
+  const first = missing.slice(0, 5).join(', ');
+  const remedy = missing.some((key) => existsSync(join(root, key)))
+    ? 'run "clickstream transform" first, which archives what is in raw/'
+    : 'put back what is gone';
+  return new Failure(
+    `${day} can't be rebuilt, its rows would be lost: ${missing.length} of the files that they came from, such as ${first}, are not` +
+      ` in processed/ as they landed; nothing was changed: ${remedy}`,
+  );
+}
+
+async function digested(files: readonly RawFile[]): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const file of files) sources.push({ ...file, sha256: await sha256(file.path) });
+  return sources;
+}
+
+async function texts({ connection }: Lake, sql: string): Promise<string[]> {
+  return (await connection.runAndReadAll(sql)).getRows().map(([text]) => String(text));
 }

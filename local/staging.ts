@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { transformation } from '../etl/transformation';
-import { eventFields, MAX_EVENT_BYTES } from '../schema/event';
+import { eventFields } from '../schema/event';
 import { DATABASE } from '../schema/tables';
-import { type Lake, sqlText } from './lake';
+import type { Lake } from './lake';
+import { fieldsOf, linesOf, pathList, sqlString } from './line-reader';
 import { type RawFile, type RawLine, rawLines, rawText, unpacked } from './raw-files';
 
 /** Relations that are read so little that a view is cheaper than a table. */
@@ -39,17 +40,19 @@ export async function unstage(lake: Lake): Promise<void> {
     await lake.connection.run(`DROP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} IF EXISTS temp.${name}`);
 }
 
+/** Judges lines, a query for `line` and `source_file`, into `validated_events` as files would be. */
+export async function judgeLines(lake: Lake, lines: string): Promise<void> {
+  await provide(
+    lake,
+    'raw_events',
+    eventsOf(lines, (json) => `TRY(${json})`),
+  );
+  await validate(lake, transformation().find(({ name }) => name === 'validated_events')!.sql);
+}
+
 /** Reads fast, and where that fails with care. */
 async function stageValidated(lake: Lake, sources: readonly RawFile[], workspace: string, sql: string): Promise<void> {
-  // DuckDB takes a CSV file for some hundred rows, and would put them instead of the countries into the join's hash table.
-  const create = async (): Promise<void> => {
-    await lake.connection.run("SET disabled_optimizers = 'build_side_probe_side'");
-    try {
-      await lake.connection.run(`CREATE OR REPLACE TEMP TABLE validated_events AS ${sql}`);
-    } finally {
-      await lake.connection.run('RESET disabled_optimizers');
-    }
-  };
+  if (sources.length === 0) return judgeLines(lake, "SELECT '' AS line, '' AS source_file WHERE false");
   try {
     // DuckDB takes a gzip file that is cut off or altered for a whole one, so it gets them unpacked.
     await provide(
@@ -57,7 +60,7 @@ async function stageValidated(lake: Lake, sources: readonly RawFile[], workspace
       'raw_events',
       rawEvents(await unpacked(sources, workspace), (json) => json),
     );
-    await create();
+    await validate(lake, sql);
   } catch {
     // It stops at the first line that is not JSON, or no text at all: then set apart what is no text, and let JSON fail by line.
     const readable = await setUnreadableLinesApart(lake, sources, workspace);
@@ -66,7 +69,17 @@ async function stageValidated(lake: Lake, sources: readonly RawFile[], workspace
       'raw_events',
       rawEvents(readable, (json) => `TRY(${json})`),
     );
-    await create();
+    await validate(lake, sql);
+  }
+}
+
+/** DuckDB takes a CSV file for some hundred rows, and would put them instead of the countries into the join's hash table. */
+async function validate(lake: Lake, sql: string): Promise<void> {
+  await lake.connection.run("SET disabled_optimizers = 'build_side_probe_side'");
+  try {
+    await lake.connection.run(`CREATE OR REPLACE TEMP TABLE validated_events AS ${sql}`);
+  } finally {
+    await lake.connection.run('RESET disabled_optimizers');
   }
 }
 
@@ -79,11 +92,11 @@ async function provide(lake: Lake, name: string, sql: string): Promise<void> {
  * is not JSON.
  */
 function rawEvents(sources: readonly RawFile[], guard: (json: string) => string): string {
-  const paths = sources.map(({ path }) => `'${sqlText(literalGlob(path))}'`).join(', ');
-  const keys = sources.map(({ path, key }) => `('${sqlText(path)}', '${sqlText(key)}')`).join(', ');
+  const paths = pathList(sources.map(({ path }) => path));
+  const keys = sources.map(({ path, key }) => `(${sqlString(path)}, ${sqlString(key)})`).join(', ');
   return eventsOf(
     `SELECT line, source_file
-     FROM ${linesOf(`[${paths}]`, 'none')}
+     FROM ${linesOf(paths, 'none')}
      JOIN (VALUES ${keys}) AS keys (filename, source_file) USING (filename)
      WHERE regexp_matches(line, '\\S')`,
     guard,
@@ -91,31 +104,18 @@ function rawEvents(sources: readonly RawFile[], guard: (json: string) => string)
 }
 
 /** What the transformation reads as `raw_events`, from a query for `line` and `source_file`. */
-export function eventsOf(lines: string, guard: (json: string) => string): string {
+function eventsOf(lines: string, guard: (json: string) => string): string {
   const nothing = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, null])));
   return `
     SELECT fields.*, NULLIF(${guard(`json_merge_patch(line, '${nothing}')`)}::VARCHAR, '{}') AS extra, line AS raw, source_file
-    FROM (SELECT ${guard(`json_transform(line, '${SHAPE}')`)} AS fields, line, source_file FROM (${lines}))`;
-}
-
-/** Every known field as text, for json_transform. */
-export const SHAPE = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, 'VARCHAR'])));
-
-/** Reads `line` and `filename` of files, given as an expression for the list of their paths. */
-export function linesOf(paths: string, compression: 'none' | 'gzip'): string {
-  return `read_csv(${paths}, columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, filename = true,
-    delim = '\\x01', quote = '', escape = '', new_line = '\\n', max_line_size = ${MAX_EVENT_BYTES}, compression = '${compression}')`;
-}
-
-/** The path as a pattern that matches nothing else: DuckDB takes every path for a glob. */
-export function literalGlob(path: string): string {
-  return path.replace(/[*?[]/g, '[$&]');
+    FROM (SELECT ${guard(fieldsOf('line'))} AS fields, line, source_file FROM (${lines}))`;
 }
 
 async function setUnreadableLinesApart(lake: Lake, sources: readonly RawFile[], workspace: string): Promise<RawFile[]> {
   const appender = await lake.connection.createAppender('rejected_lines', 'main', 'temp');
   const readable: RawFile[] = [];
-  for (const source of sources) {
+  mkdirSync(join(workspace, 'raw'), { recursive: true });
+  for (const [n, source] of sources.entries()) {
     const reject = ({ line, bytes, reason }: RawLine): void => {
       appender.appendVarchar(source.key);
       appender.appendBigInt(BigInt(line));
@@ -123,8 +123,7 @@ async function setUnreadableLinesApart(lake: Lake, sources: readonly RawFile[], 
       appender.appendVarchar(rawText(bytes));
       appender.endRow();
     };
-    const path = join(workspace, source.key);
-    mkdirSync(dirname(path), { recursive: true });
+    const path = join(workspace, 'raw', `${n}.ndjson`); // not by key, of which two contents may be rebuilt at once
     await writeFile(path, readableText(source, reject));
     readable.push({ ...source, path, isGzip: false });
   }
@@ -163,14 +162,15 @@ async function numberFailedLines(lake: Lake, sources: readonly RawFile[]): Promi
   const appender = await connection.createAppender('failed_lines', 'main', 'temp');
   for (const [key, texts] of reader.getRowsJson() as [string, string[]][]) {
     const failed = new Set(texts);
-    for await (const { line, bytes } of rawLines(sources.find((source) => source.key === key)!)) {
-      const text = bytes.toString('utf8');
-      if (!failed.has(text)) continue;
-      appender.appendVarchar(key);
-      appender.appendBigInt(BigInt(line));
-      appender.appendVarchar(text);
-      appender.endRow();
-    }
+    for (const source of sources.filter((source) => source.key === key))
+      for await (const { line, bytes } of rawLines(source)) {
+        const text = bytes.toString('utf8');
+        if (!failed.has(text)) continue;
+        appender.appendVarchar(key);
+        appender.appendBigInt(BigInt(line));
+        appender.appendVarchar(text);
+        appender.endRow();
+      }
   }
   appender.closeSync();
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { checks } from '../etl/transformation';
 import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
-import { type Lake, sqlText } from './lake';
+import type { Lake } from './lake';
+import { sqlString } from './line-reader';
 import { archive, isUnchanged, listFiles, type RawFile, sha256 } from './raw-files';
 import { ofDay, span, stage, unstage } from './staging';
 
@@ -112,7 +113,7 @@ async function requireChecks(lake: Lake): Promise<void> {
 
 async function withdraw(lake: Lake, sources: readonly Source[], day: string): Promise<void> {
   await lake.connection.run(`DELETE FROM ${DATABASE}.clickstream_table WHERE ${ofDay(day)}`);
-  const keys = sources.map(({ key }) => `'${sqlText(key)}'`);
+  const keys = sources.map(({ key }) => sqlString(key));
   if (keys.length > 0)
     await lake.connection.run(`DELETE FROM ${DATABASE}.failed_events WHERE source_file IN (${keys.join(', ')})`);
 }
@@ -121,7 +122,7 @@ async function withdraw(lake: Lake, sources: readonly Source[], day: string): Pr
 async function remember(lake: Lake, sources: readonly Source[]): Promise<void> {
   for (const { key, sha256, bytes } of sources)
     await lake.connection.run(
-      `INSERT INTO lake.source_files VALUES ('${sqlText(key)}', '${sha256}', ${bytes}, current_timestamp::TIMESTAMP)`,
+      `INSERT INTO lake.source_files VALUES (${sqlString(key)}, '${sha256}', ${bytes}, current_timestamp::TIMESTAMP)`,
     );
 }
 
@@ -133,7 +134,8 @@ async function publish(lake: Lake): Promise<void> {
        AND (session_id, session_start) IN (SELECT (session_id, session_start) FROM stale_sessions)`,
     `INSERT INTO ${DATABASE}.sessions BY NAME SELECT * FROM new_sessions`,
     `INSERT INTO ${DATABASE}.failed_events BY NAME
-       SELECT DISTINCT source_file, source_line, reasons, raw FROM new_failed_events LEFT JOIN failed_lines USING (source_file, raw)
+       SELECT source_file, source_line, reasons, raw
+       FROM (SELECT DISTINCT source_file, reasons, raw FROM new_failed_events) LEFT JOIN failed_lines USING (source_file, raw)
        UNION ALL SELECT source_file, source_line, reasons, raw FROM rejected_lines`,
   ];
   for (const statement of statements) await lake.connection.run(statement);

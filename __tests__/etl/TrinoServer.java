@@ -2,15 +2,29 @@ import io.trino.plugin.hive.HivePlugin;
 import io.trino.plugin.iceberg.IcebergPlugin;
 import io.trino.testing.DistributedQueryRunner;
 import io.trino.testing.TestingSession;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Trino over the tables of an AWS account, as Athena reads them: the endpoint is its argument. It prints its address when it is
- * ready, and ends with its standard input, so that none is left behind by tests that are killed.
+ * Trino over the tables of an AWS account, as Athena reads them: the endpoint is its argument. It listens on the loopback interface
+ * alone, as Trino's testing server does by itself, and prints its address when it is ready. It ends with its standard input, even
+ * while it starts, so that none is left behind by tests that are killed.
  */
 public class TrinoServer {
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
+    Thread.ofPlatform().daemon().start(TrinoServer::endWithInput);
+    try {
+      System.out.println("READY " + start(args[0]).getCoordinator().getBaseUrl());
+    } catch (Throwable failure) {
+      // Short, as it may contain a stack trace of each module; and halted, as threads of a half started server would go on.
+      System.err.printf("%.2000s%n", failure);
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static DistributedQueryRunner start(String endpoint) throws Exception {
     var session = TestingSession.testSessionBuilder().setCatalog("awsdatacatalog").build();
     var runner = DistributedQueryRunner.builder(session)
         .setWorkerCount(0)
@@ -19,18 +33,16 @@ public class TrinoServer {
     runner.installPlugin(new IcebergPlugin());
     runner.installPlugin(new HivePlugin());
     // Each hands over to the other what is not its own, so that one catalog has all tables and views, as Athena's has.
-    runner.createCatalog("awsdatacatalog", "iceberg", with(args[0], Map.of(
+    runner.createCatalog("awsdatacatalog", "iceberg", with(endpoint, Map.of(
         "iceberg.catalog.type", "glue",
         "iceberg.hive-catalog-name", "hive")));
-    runner.createCatalog("hive", "hive", with(args[0], Map.of(
+    runner.createCatalog("hive", "hive", with(endpoint, Map.of(
         "hive.metastore", "glue",
         "hive.iceberg-catalog-name", "awsdatacatalog",
         "hive.recursive-directories", "true",
         "hive.partition-projection-enabled", "true",
         "hive.table-statistics-enabled", "false")));
-    System.out.println("READY " + runner.getCoordinator().getBaseUrl());
-    System.in.transferTo(java.io.OutputStream.nullOutputStream());
-    System.exit(0);
+    return runner;
   }
 
   private static Map<String, String> with(String endpoint, Map<String, String> properties) {
@@ -47,5 +59,14 @@ public class TrinoServer {
         "s3.aws-access-key", "000000000000",
         "s3.aws-secret-key", "test"));
     return all;
+  }
+
+  private static void endWithInput() {
+    try {
+      System.in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException broken) {
+      // an end as well
+    }
+    Runtime.getRuntime().halt(0);
   }
 }

@@ -69,6 +69,11 @@ describe('a file that is not what it should be', () => {
     expect(failed).toEqual([{ source_file: 'raw/blank.ndjson', source_line: 7, reasons: 'not_an_event', raw: '{}' }]);
   });
 
+  test('has an event with the text of a delimiter, which is no control character', async () => {
+    const escaped = event('a', { referrer: 'C:\\x01', other: '\\n' });
+    expect(await take({ 'a.ndjson': `${escaped}\n${event('b')}\nwords\n` })).toMatchObject({ new_events: 2 });
+  });
+
   test('has nothing but blank lines', async () => {
     expect(await take({ 'blank.ndjson': '\n\n \n\t\n\n' })).toMatchObject({ files: 1, failed_events: 0 });
   });

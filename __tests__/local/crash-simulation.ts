@@ -8,3 +8,6 @@ export const SIMULATION: GenerateOptions = {
 };
 
 export const BATCH_BYTES = 20_000;
+
+/** What a replay of these tests corrects. */
+export const REPLACEMENT = 'location:UK=GB';

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { fraction, hashIndex } from '../../functions/generator/random';
 import { generate } from '../../local/generate';
+import type { ReplayStep } from '../../local/replay';
 import type { TransformStep } from '../../local/transform';
-import { SIMULATION } from './crash-simulation';
+import { REPLACEMENT, SIMULATION } from './crash-simulation';
 import { clickstream, killed, startClickstream } from './processes';
 import { type Row, type TemporaryLake, temporaryLake } from './temporary-lake';
 
@@ -105,6 +106,75 @@ describe('a transform that is killed', () => {
     expect(many.files('processed').size).toBe(count);
     many.remove();
   });
+});
+
+describe('a replay that is killed', () => {
+  const REPLAY_STEPS: readonly ReplayStep[] = ['judged', 'landed', 'forgotten'];
+  const LIVE = 'SELECT COUNT(*) AS n FROM clickstream_db.clickstream_live';
+
+  test.each(REPLAY_STEPS.flatMap((step) => [true, false].map((isRunBetween) => [step, isRunBetween] as const)))(
+    'when it has %s loses nothing and repeats nothing (with a transform in between: %s)',
+    async (step, isRunBetween) => {
+      const failed = temporaryLake();
+      failed.land('a.ndjson', failing.map((line) => `${line}\n`).join(''));
+      await failed.transform();
+      expect(await killed('replay', failed.root, step).ended).toMatchObject({ signal: 'SIGKILL' });
+      // At no moment is a line in neither place.
+      const lost = `FROM clickstream_db.failed_events WHERE raw LIKE '%"UK"%'`;
+      const left = Number((await failed.rows(`SELECT COUNT(*) AS n ${lost}`))[0]!.n);
+      const shown = Number((await failed.rows(LIVE))[0]!.n);
+      expect([left, shown]).toEqual({ judged: [2, 0], landed: [2, 2], forgotten: [0, 2] }[step]);
+      if (isRunBetween) await clickstream('transform', '--lake', failed.root);
+      expect(await clickstream('replay', '--lake', failed.root, '--replace', REPLACEMENT)).toMatchObject({ code: 0 });
+      expect(
+        await failed.rows('SELECT event_id, country_code FROM clickstream_db.clickstream_table ORDER BY 1'),
+      ).toEqual([
+        { event_id: 'a', country_code: 'GB' },
+        { event_id: 'b', country_code: 'GB' },
+      ]);
+      expect(await failed.rows('SELECT reasons FROM clickstream_db.failed_events')).toEqual([
+        { reasons: 'unknown_country' },
+      ]);
+      expect(failed.files('raw').size).toBe(0);
+      expect([...failed.files('results').keys()]).toEqual(['clickstream.duckdb']);
+      failed.remove();
+    },
+  );
+
+  const failing = [
+    ['a', 'UK', 0],
+    ['b', 'UK', 86_400],
+    ['c', 'XX', 0],
+  ].map(([event_id, location, later]) =>
+    JSON.stringify({
+      event_id,
+      location,
+      event_type: 'click',
+      user_id: 'u',
+      user_action: 'home_page',
+      timestamp: 1_768_046_400 + Number(later),
+    }),
+  );
+});
+
+describe('a reprocess that is killed', () => {
+  const moments = (['staged', 'checked', 'written', 'committed'] as const).flatMap((step) =>
+    [1, 2].map((day) => [step, day] as const),
+  );
+
+  test.each(moments)(
+    'when a day is %s, day %d, leaves days that are whole, and is made good by the same again',
+    async (step, day) => {
+      expect(await clickstream('transform', '--lake', lake.root)).toMatchObject({ code: 0 });
+      const before = await contentOf(lake);
+      expect(await killed('reprocess', lake.root, step, String(day)).ended).toMatchObject({ signal: 'SIGKILL' });
+      expect(await contentOf(lake)).toEqual(before);
+      const days = ['--from', '2026-01-10', '--to', '2026-01-12'];
+      expect(await clickstream('reprocess', '--lake', lake.root, ...days)).toMatchObject({ code: 0 });
+      await expectWhole(lake);
+      expect([...lake.files('results').keys()]).toEqual(['clickstream.duckdb']);
+    },
+  );
 });
 
 describe('landing that is killed', () => {

@@ -4,12 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { folderStore } from '../../functions/generator/object-store';
 import { generate } from '../../local/generate';
 import { openLake } from '../../local/lake';
+import { parseReplacement, replay } from '../../local/replay';
+import { reprocess } from '../../local/reprocess';
 import { type TransformStep, transform } from '../../local/transform';
-import { BATCH_BYTES, SIMULATION } from './crash-simulation';
+import { BATCH_BYTES, REPLACEMENT, SIMULATION } from './crash-simulation';
 
 /**
  * A process that dies of SIGKILL: `transform LAKE STEP N` at the N-th time that it reaches a step, `generate LAKE N` after N windows,
- * `put LAKE KEY` in the middle of a put. `hold LAKE` transforms, and stays at the first batch until LAKE/go exists.
+ * `put LAKE KEY` in the middle of a put, `replay LAKE STEP` and `reprocess LAKE STEP N` at a step. `hold LAKE` transforms, and stays at the first batch until LAKE/go exists.
  */
 const [task, root = '', ...rest] = process.argv.slice(2);
 
@@ -17,6 +19,8 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
   transform: dieTransforming,
   generate: dieLanding,
   put: dieInPut,
+  replay: dieReplaying,
+  reprocess: dieReprocessing,
   hold,
 };
 void tasks[task!]!();
@@ -34,6 +38,22 @@ async function dieLanding(): Promise<void> {
     if (--left === 0) die();
   };
   await generate(root, { ...SIMULATION, onProgress });
+}
+
+async function dieReplaying(): Promise<void> {
+  const lake = await openLake(root, { mode: 'write' });
+  await replay(lake, { replacements: [parseReplacement(REPLACEMENT)] }, (step) => {
+    if (step === rest[0]) die();
+  });
+}
+
+async function dieReprocessing(): Promise<void> {
+  let left = Number(rest[1]);
+  const lake = await openLake(root, { mode: 'write' });
+  const onStep = (step: TransformStep): void => {
+    if (step === rest[0] && --left === 0) die();
+  };
+  await reprocess(lake, { from: '2026-01-10', to: '2026-01-12', onStep });
 }
 
 async function dieInPut(): Promise<void> {
