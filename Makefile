@@ -22,10 +22,10 @@ test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, c
 	npx jest --runInBand --testPathPatterns slow
 	$(CLICKSTREAM) demo --lake "$$(mktemp -d)/lake"
 
-spark: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/installed ## the Glue job on Spark and Iceberg, against the embedded lake
+spark: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/jars/installed ## the Glue job on Spark and Iceberg, against the embedded lake
 	npx jest --maxWorkers=2 --testPathPatterns spark
 
-e2e: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/installed ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
+e2e: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/jars/installed ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
 	npx jest --runInBand --testPathPatterns e2e
 
 ENV ?= dev
@@ -73,8 +73,9 @@ node_modules/.package-lock.json: package-lock.json
 	for jar in $$(cat $<); do mvn --quiet dependency:copy -Dartifact=$$jar -DoutputDirectory=$(CURDIR)/.venv/spark/jars; done
 	@touch $@
 
-.venv/trino/installed: requirements/trino/pom.xml
-	mvn --quiet --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/.venv/trino/jars
+.venv/trino/jars/installed: requirements/trino/pom.xml
+	rm -rf $(@D) # or jars of another version would stay; Maven has what it has downloaded
+	mvn --quiet --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)
 	@touch $@
 
 .PHONY: help demo test test-fast test-slow spark e2e synth plan deploy destroy bench clean install install-spark

@@ -7,9 +7,11 @@ import json
 
 import raw_lines
 from pyspark.sql.functions import array, arrays_overlap, col, lit, split
+from result_tables import LINE
 
-#: What `raw` begins with where it is not the text of a line.
+#: What `raw` begins with where it is not text, and reasons for which it is not a whole line.
 NOT_TEXT = "base64:"
+NO_LINE = ("unreadable_file", "line_too_long", "not_text")
 
 
 def land_again(spark, files, tables, staging, reasons, replacements, is_dry):
@@ -18,22 +20,23 @@ def land_again(spark, files, tables, staging, reasons, replacements, is_dry):
     `reasons` limits which are tried, if there are any. What lands follows from what has failed alone, an object for each day, so a
     run that is killed in between is made good by the same again.
     """
-    failed = spark.table(tables.name("failed_events")).select("source_file", "source_line", "reasons", "raw")
+    failed = spark.table(tables.name("failed_events")).select(*LINE, "reasons")
     chosen = failed.where(arrays_overlap(split("reasons", ","), array(*map(lit, reasons)))) if reasons else failed
-    staging.provide_lines(chosen.where(~col("raw").startswith(NOT_TEXT)), lambda row: (origin(row), [corrected(row, replacements)]))
+    is_line = ~(col("raw").startswith(NOT_TEXT) | col("reasons").isin(*NO_LINE))
+    staging.provide_lines(chosen.where(is_line), lambda row: (origin(row), [corrected(row, replacements)]))
     staging.validate()
     valid = spark.sql("""
         SELECT DISTINCT CAST(click_date AS DATE) AS day, lines.raw, source_file AS origin
         FROM validated_events JOIN lines USING (source_file)
         WHERE reasons = ''""").cache()
-    counts = {"chosen": chosen.count(), "valid": valid.count(), "failed": staging.failed()}
+    left_out = dict(chosen.where(~is_line).groupBy("reasons").count().collect())
+    counts = {"chosen": chosen.count(), "valid": valid.count(), "failed": staging.failed() | left_out}
     if not is_dry:
         in_order = valid.orderBy("day", "raw").toLocalIterator()
         for day, rows in itertools.groupby(in_order, key=lambda row: row["day"]):
             land(files, day, [row["raw"] for row in rows])
-        valid.selectExpr(
-            "CAST(split_part(origin, ':', 1) AS BIGINT) AS source_line", "SUBSTR(origin, INSTR(origin, ':') + 1) AS source_file"
-        ).createOrReplaceTempView("landed_again")
+        line = "FROM_JSON(origin, 'source_file STRING, source_line BIGINT, raw STRING')"
+        valid.selectExpr(f"INLINE(ARRAY({line}))").createOrReplaceTempView("landed_again")
         tables.delete_failed_events("landed_again")
     return counts
 
@@ -45,8 +48,8 @@ def land(files, day, lines):
 
 
 def origin(row):
-    """One name for what is known by file and line."""
-    return f"{row['source_line']}:{row['source_file']}"
+    """One name for a failed event."""
+    return json.dumps({name: row[name] for name in LINE}, ensure_ascii=False)
 
 
 def corrected(row, replacements):

@@ -9,6 +9,10 @@ CATALOG = "glue_catalog"
 #: Never true. Without a clause for what matches, Iceberg would only append, and not refuse what another run was faster with.
 GUARD = "WHEN MATCHED AND s.source_file IS NULL THEN DELETE"
 
+#: A failed event is known by its text too: a file's name may have come again with another content.
+LINE = ("source_file", "source_line", "raw")
+SAME_LINE = " AND ".join(f"t.{name} = s.{name}" for name in LINE)
+
 #: What errors say when another run has committed, or archived, in the meantime.
 OVERTAKEN = ("ValidationException", "CommitFailedException", "NoSuchKey", "FileNotFoundError")
 
@@ -96,21 +100,22 @@ class ResultTables:
         self.spark.sql(f"""
             MERGE INTO {self.name('failed_events')} AS t
             USING failed_lines AS s
-            ON t.source_file = s.source_file AND t.source_line = s.source_line
+            ON {SAME_LINE}
             {when_matched}
             WHEN NOT MATCHED THEN {insert(self.spark.table('failed_lines').columns)}""")
 
     def withdraw_failed_events(self, sources):
         self.spark.createDataFrame([(source,) for source in sources], "source_file string").createOrReplaceTempView("sources")
-        failed = f"SELECT source_file, source_line FROM {self.name('failed_events')} LEFT SEMI JOIN sources USING (source_file)"
-        self.delete_failed_events(f"(SELECT * FROM ({failed}) LEFT ANTI JOIN failed_lines USING (source_file, source_line))")
+        line = ", ".join(LINE)
+        failed = f"SELECT {line} FROM {self.name('failed_events')} LEFT SEMI JOIN sources USING (source_file)"
+        self.delete_failed_events(f"(SELECT * FROM ({failed}) LEFT ANTI JOIN failed_lines USING ({line}))")
 
     def delete_failed_events(self, rows):
-        """Deletes the failed events of a relation with their source_file and source_line."""
+        """Deletes the failed events of a relation with the columns of LINE."""
         self.spark.sql(f"""
             MERGE INTO {self.name('failed_events')} AS t
             USING {rows} AS s
-            ON t.source_file = s.source_file AND t.source_line = s.source_line
+            ON {SAME_LINE}
             WHEN MATCHED THEN DELETE""")
 
     def publish_sessions(self):

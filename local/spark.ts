@@ -112,14 +112,20 @@ export function openSpark(options: SparkOptions): SparkSession {
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   child.stdin.on('error', () => {}); // what it said before it ended is told instead
 
+  const nextAnswer = async (): Promise<Answer | undefined> => {
+    // Java writes warnings of its own to the same stream.
+    for (let next = await answers.next(); !next.done; next = await answers.next()) {
+      if (next.value.startsWith('{')) return JSON.parse(next.value);
+    }
+    return undefined;
+  };
   const ask = async (request: object): Promise<Answer> => {
     child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await answers.next();
-    if (done) {
+    const answer = await nextAnswer();
+    if (answer === undefined) {
       await closed;
       throw sparkFailure(errors);
     }
-    const answer: Answer = JSON.parse(value);
     if (answer.error !== undefined) throw new Failure(answer.error);
     return answer;
   };

@@ -10,7 +10,8 @@ import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 import type { Row } from './iceberg-table';
 import { hasSpark, type Moment, type Run } from './spark';
-import { type SparkLake, sparkLake } from './spark-lake';
+import { BUCKET, type SparkLake, sparkLake } from './spark-lake';
+import { stackTables } from './stack-tables';
 import { hasTrino, startTrino, type Trino } from './trino';
 
 jest.setTimeout(900_000);
@@ -50,7 +51,10 @@ const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
 
   beforeAll(async () => {
     emulator = await startEmulator();
-    [lake, trino] = await Promise.all([sparkLake(emulator.endpoint), startTrino(emulator.endpoint)]);
+    [lake, trino] = await Promise.all([
+      sparkLake(emulator.endpoint, { others: stackTables(BUCKET) }),
+      startTrino(emulator.endpoint),
+    ]);
     embedded = temporaryLake();
   });
   afterAll(async () => {

@@ -12,8 +12,9 @@ import { DATABASE, tables } from '../../schema/tables';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { filesBelow, type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 import { exportIcebergTable } from './iceberg-table';
-import { hasSpark, openSparkAt } from './spark';
-import { type SparkLake, sparkLake } from './spark-lake';
+import { FOR_MANY_ROWS, hasSpark, openSparkAt } from './spark';
+import { BUCKET, type SparkLake, sparkLake } from './spark-lake';
+import { stackTables } from './stack-tables';
 import { hasTrino, startTrino, type Trino } from './trino';
 import { rawEventsInAthena, transformOnTrino } from './trino-transformation';
 
@@ -41,7 +42,10 @@ const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
   beforeAll(async () => {
     embedded = temporaryLake();
     emulator = await startEmulator();
-    [lake, trino] = await Promise.all([sparkLake(emulator.endpoint), startTrino(emulator.endpoint)]);
+    [lake, trino] = await Promise.all([
+      sparkLake(emulator.endpoint, { others: stackTables(BUCKET), more: FOR_MANY_ROWS }),
+      startTrino(emulator.endpoint),
+    ]);
     const range = { from: UNTIL - DAYS * DAY_S, to: UNTIL };
     const simulation = { seed: 5, model: 'journeys', eventsPerDay: EVENTS_PER_DAY, incidents: [...INCIDENTS] } as const;
     const { events } = await generate(embedded.root, { simulation, range });

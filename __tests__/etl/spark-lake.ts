@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateDatabaseCommand, CreateTableCommand, GlueClient } from '@aws-sdk/client-glue';
+import { CreateDatabaseCommand, CreateTableCommand, GlueClient, type TableInput } from '@aws-sdk/client-glue';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -19,14 +19,21 @@ import { glueColumns } from '../../stacks/iceberg-table';
 import { PROJECT } from '../local/processes';
 import { type Row, readIcebergTable } from './iceberg-table';
 import { type Moment, type Run, submit } from './spark';
-import { stackTables } from './stack-tables';
 
 const REGION = 'us-east-1';
-const BUCKET = 'clickstream-spark';
+/** The bucket of every such lake, each in an account of its own. */
+export const BUCKET = 'clickstream-spark';
 const CREDENTIALS = { accessKeyId: '000000000000', secretAccessKey: 'test' };
 
+interface SparkLakeOptions {
+  /** Tables to be registered beside those of Iceberg. @default none */
+  readonly others?: readonly TableInput[];
+  /** Spark settings beside those of the stack. @default none */
+  readonly more?: Readonly<Record<string, string>>;
+}
+
 /** A lake in an emulated account as the stack makes it, and the job that local Spark runs on it as Glue 5.0 would. */
-export async function sparkLake(endpoint: string) {
+export async function sparkLake(endpoint: string, { others = [], more = {} }: SparkLakeOptions = {}) {
   const options = { endpoint, region: REGION, credentials: CREDENTIALS };
   const s3 = new S3Client({ ...options, forcePathStyle: true });
   const glue = new GlueClient(options);
@@ -57,10 +64,17 @@ export async function sparkLake(endpoint: string) {
     );
   }
 
-  for (const TableInput of stackTables(BUCKET))
-    await glue.send(new CreateTableCommand({ DatabaseName: DATABASE, TableInput }));
+  for (const TableInput of others) await glue.send(new CreateTableCommand({ DatabaseName: DATABASE, TableInput }));
 
-  const settings = { ...SPARK_SETTINGS, 'spark.sql.catalog.glue_catalog.warehouse': `s3://${BUCKET}/results` };
+  const settings = { ...SPARK_SETTINGS, ...more, 'spark.sql.catalog.glue_catalog.warehouse': `s3://${BUCKET}/results` };
+  const runAt = (address: string, killAt?: Moment, ...args: readonly string[]): Promise<Run> =>
+    submit(address, {
+      script: join(PROJECT, 'etl/job.py'),
+      pyFiles: jobModules().map((file) => join(PROJECT, 'etl', file)),
+      settings,
+      args: ['--lake', `s3://${BUCKET}`, '--database', DATABASE, '--grace_s', '0', ...args],
+      killAt,
+    });
   return {
     bucket: BUCKET,
     settings,
@@ -80,14 +94,10 @@ export async function sparkLake(endpoint: string) {
     remove: (key: string): Promise<unknown> => s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key })),
 
     /** Runs the job, with arguments beside the usual ones, to its end, or kills it at a moment. */
-    run: (killAt?: Moment, ...args: readonly string[]): Promise<Run> =>
-      submit(endpoint, {
-        script: join(PROJECT, 'etl/job.py'),
-        pyFiles: jobModules().map((file) => join(PROJECT, 'etl', file)),
-        settings,
-        args: ['--lake', `s3://${BUCKET}`, '--database', DATABASE, '--grace_s', '0', ...args],
-        killAt,
-      }),
+    run: (killAt?: Moment, ...args: readonly string[]): Promise<Run> => runAt(endpoint, killAt, ...args),
+
+    /** As `run`, by another way to the account. */
+    runAt,
 
     rows: async (table: keyof typeof tables): Promise<readonly Row[]> =>
       (await readIcebergTable(`${DATABASE}.${table}`, endpoint)).rows,

@@ -8,7 +8,6 @@ import { PROJECT } from '../local/processes';
 const JARS = ['iceberg-spark-runtime-3.5_2.12-1.7.1.jar', 'iceberg-aws-bundle-1.7.1.jar'].map(sparkJar);
 const REGION = 'us-east-1';
 
-/** No test waits longer for a run. */
 const LONGEST_RUN_MS = 240_000;
 
 /** Whether Spark and Java are installed. In continuous integration they must be: throws if they are not. */
@@ -38,6 +37,8 @@ export interface Submission {
   readonly args: readonly string[];
   /** When the run is killed as a whole. @default it never is */
   readonly killAt?: Moment;
+  /** After this time a run is taken for stuck, and killed. @default four minutes */
+  readonly longestMs?: number;
 }
 
 /** A moment of a run: so long after it has said something, or after it was started. */
@@ -49,11 +50,12 @@ export interface Moment {
 }
 
 /** Runs a job to its end by local Spark, as Glue 5.0 would, on the AWS of an endpoint. */
-export async function submit(endpoint: string, { script, pyFiles, settings, args, killAt }: Submission): Promise<Run> {
+export async function submit(endpoint: string, submission: Submission): Promise<Run> {
+  const { script, pyFiles, settings, args, killAt, longestMs = LONGEST_RUN_MS } = submission;
   const child = startSpark({ script, pyFiles, args, ...emulatedAws(endpoint, settings), isDetached: true });
   const output = [child.stdout, child.stderr].map((stream) => text(stream));
   const kill = (): void => void process.kill(-child.pid!, 'SIGKILL');
-  const timers = [setTimeout(kill, LONGEST_RUN_MS)];
+  const timers = [setTimeout(kill, longestMs)];
   const look = (said: Buffer): void => {
     if (killAt?.said !== undefined && !said.includes(killAt.said)) return;
     child.stdout.off('data', look);
@@ -71,8 +73,7 @@ export async function submit(endpoint: string, { script, pyFiles, settings, args
 
 /** A Spark that answers queries on the tables in the AWS of an endpoint. */
 export function openSparkAt(endpoint: string, settings: Readonly<Record<string, string>>): SparkSession {
-  const all = { ...settings, ...localSettings(endpoint) };
-  return openSpark({ settings: all, jars: JARS, env: sparkEnvironment(endpoint) });
+  return openSpark(emulatedAws(endpoint, settings));
 }
 
 /** What Python programs need to find the AWS of an endpoint, wherever they run. */
@@ -93,17 +94,32 @@ export function sparkEnvironment(endpoint: string): NodeJS.ProcessEnv {
 
 /** What leads local Spark, with settings as Glue would have them, to the AWS of an endpoint. */
 export function emulatedAws(endpoint: string, settings: Readonly<Record<string, string>>): SparkOptions {
-  return { settings: { ...settings, ...localSettings(endpoint) }, jars: JARS, env: sparkEnvironment(endpoint) };
+  return { settings: settingsFor(endpoint, settings), jars: JARS, env: sparkEnvironment(endpoint) };
 }
 
-function localSettings(endpoint: string): Readonly<Record<string, string>> {
+const QUIET = `-Dlog4j2.configurationFile=file://${join(PROJECT, '__tests__/etl/log4j2.properties')}`;
+
+/** For a few rows, whose plans would take longer to be compiled than to be run. */
+const FOR_FEW_ROWS: Readonly<Record<string, string>> = {
+  'spark.sql.codegen.wholeStage': 'false',
+  'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC ${QUIET}`,
+};
+
+/** For as many rows as there are. */
+export const FOR_MANY_ROWS: Readonly<Record<string, string>> = {
+  'spark.sql.codegen.wholeStage': 'true',
+  'spark.driver.extraJavaOptions': QUIET,
+};
+
+function settingsFor(endpoint: string, settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return {
+    ...FOR_FEW_ROWS,
+    ...settings,
     'spark.master': 'local[2]',
     'spark.sql.catalog.glue_catalog.glue.endpoint': endpoint,
     'spark.sql.catalog.glue_catalog.s3.endpoint': endpoint,
     'spark.sql.catalog.glue_catalog.s3.path-style-access': 'true',
     'spark.sql.catalog.glue_catalog.client.region': REGION,
     'spark.sql.shuffle.partitions': '2',
-    'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dlog4j2.configurationFile=file://${join(PROJECT, '__tests__/etl/log4j2.properties')}`,
   };
 }

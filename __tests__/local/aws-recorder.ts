@@ -14,12 +14,15 @@ export interface Call {
 export interface Recorder {
   readonly endpoint: string;
   readonly calls: readonly Call[];
+  /** Actions of the requests that passed, of each the first. */
+  readonly requests: readonly string[];
   stop(): Promise<void>;
 }
 
 /** Passes requests on to an endpoint. Throws at a request that it can't name, since a check could then not be trusted. */
 export async function recordCalls(endpoint: string, account: string, region: string): Promise<Recorder> {
   const calls: Call[] = [];
+  const requests: string[] = [];
   const target = new URL(endpoint);
   const server = createServer((incoming, outgoing) => {
     pass(incoming, outgoing).catch((error: Error) => {
@@ -29,7 +32,9 @@ export async function recordCalls(endpoint: string, account: string, region: str
   }).listen(0, '127.0.0.1');
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await buffer(incoming);
-    calls.push(...callsOf(incoming, body.toString('latin1'), `arn:aws:glue:${region}:${account}`));
+    const needed = callsOf(incoming, body.toString('latin1'), `arn:aws:glue:${region}:${account}`);
+    calls.push(...needed);
+    requests.push(needed[0]!.action);
     const { method, url, headers } = incoming;
     const { hostname, port } = target;
     const sent = request({ hostname, port, method, path: url, headers });
@@ -42,6 +47,7 @@ export async function recordCalls(endpoint: string, account: string, region: str
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    requests,
     async stop() {
       server.close();
       server.closeAllConnections();
