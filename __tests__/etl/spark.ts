@@ -99,17 +99,13 @@ export function emulatedAws(endpoint: string, settings: Readonly<Record<string, 
 
 const QUIET = `-Dlog4j2.configurationFile=file://${join(PROJECT, '__tests__/etl/log4j2.properties')}`;
 
-/** For a few rows, whose plans would take longer to be compiled than to be run. */
+/** For a few rows: no time spent on code that runs for seconds. */
 const FOR_FEW_ROWS: Readonly<Record<string, string>> = {
-  'spark.sql.codegen.wholeStage': 'false',
   'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC ${QUIET}`,
 };
 
 /** For as many rows as there are. */
-export const FOR_MANY_ROWS: Readonly<Record<string, string>> = {
-  'spark.sql.codegen.wholeStage': 'true',
-  'spark.driver.extraJavaOptions': QUIET,
-};
+export const FOR_MANY_ROWS: Readonly<Record<string, string>> = { 'spark.driver.extraJavaOptions': QUIET };
 
 function settingsFor(endpoint: string, settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return {
