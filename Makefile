@@ -11,7 +11,13 @@ LAKE ?= $(if $(filter duckdb,$(ENGINE)),.lake,.lake-$(ENGINE))
 demo: install $(if $(filter spark,$(ENGINE)),install-spark) ## sixty days of clickstream, transformed, queried and checked against the truth; ENGINE=duckdb|spark LAKE=
 	@$(CLICKSTREAM) demo --engine $(ENGINE) --lake "$(LAKE)"
 
-test: test-fast test-slow spark e2e ## everything, fast suites first
+ENGINES = .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/jars/installed
+TOOLS = $(ENGINES) .venv/checkov/installed
+
+test: ## everything, fast suites first
+	@$(MAKE) --jobs 4 install $(TOOLS)
+	@$(MAKE) test-fast test-slow
+	npx jest --maxWorkers=2 --testPathPatterns 'spark|e2e'
 
 test-fast: install ## the inner loop: formatting, types, and the suites without processes of their own
 	npx biome check --error-on-warnings .
@@ -19,13 +25,13 @@ test-fast: install ## the inner loop: formatting, types, and the suites without 
 	npx jest --testPathIgnorePatterns 'slow|spark|e2e'
 
 test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
-	npx jest --runInBand --testPathPatterns slow
+	npx jest --maxWorkers=2 --testPathPatterns slow
 	$(CLICKSTREAM) demo --lake "$$(mktemp -d)/lake"
 
-spark: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/jars/installed ## the Glue job on Spark and Iceberg, against the embedded lake
+spark: install $(ENGINES) ## the Glue job on Spark and Iceberg, against the embedded lake
 	npx jest --maxWorkers=2 --testPathPatterns spark
 
-e2e: install .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/jars/installed ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
+e2e: install $(ENGINES) ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
 	npx jest --runInBand --testPathPatterns e2e
 
 ENV ?= dev
@@ -49,7 +55,7 @@ deploy: install ## brings it all up; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS='--var
 destroy: install ## takes it all down; the data too, if it was deployed with --var force_destroy=true
 	$(CDKTF) destroy $(FLAGS)
 
-bench: install ## the benchmark table: ratios measured side by side
+bench: install $(ENGINES) ## the benchmark table: ratios measured side by side
 	node local/run.js bench/bench.ts
 
 clean: ## remove what can be made again (not .lake)

@@ -23,7 +23,14 @@ main(mkdtempSync(join(tmpdir(), 'clickstream-bench-')));
 
 async function main(folder: string): Promise<void> {
   try {
-    const rows = [...simulator(), ...landing(folder), ...transformation(folder), ...batches(folder), ...lambda(folder)];
+    const rows = [
+      ...simulator(),
+      ...landing(folder),
+      ...transformation(folder),
+      ...batches(folder),
+      ...lambda(folder),
+      ...warehouse(),
+    ];
     await write(
       `${tableOf(['measured', 'result', 'aim'], rows)}\nmedians of ${RUNS} runs, compared side by side in this run\n`,
     );
@@ -121,6 +128,11 @@ function lambda(folder: string): string[][] {
     ['… zipped', `${thousands(zip.length)}B`, ''],
     ['… loaded and ready in a new process', `${Math.round(median(ms))} ms`, '< 150 ms'],
   ];
+}
+
+/** Spark and Trino on an emulated AWS. */
+function warehouse(): string[][] {
+  return JSON.parse(run(process.execPath, join(PROJECT, 'bench', 'run.js'), 'bench/warehouse.ts')) as string[][];
 }
 
 /** Milliseconds until a module is loaded in a process of its own, with settings of a generator. */

@@ -238,7 +238,9 @@ async function compaction(lake: SparkLake, trino: Trino): Promise<Measurement[]>
   const PARTS = 100;
   const day = new Date((UNTIL - DAY_S) * 1000).toISOString().slice(0, 10);
   const ofDay = `CAST(click_date AS DATE) = DATE '${day}'`;
-  await trino.query(`CREATE TABLE a_day AS SELECT * FROM clickstream_table WHERE ${ofDay}`);
+  await trino.query(
+    `CREATE TABLE a_day WITH (location = 's3://${BUCKET}/a-day') AS SELECT * FROM clickstream_table WHERE ${ofDay}`,
+  );
   await trino.query(`DELETE FROM clickstream_table WHERE ${ofDay}`);
   for (let n = 0; n < PARTS; n++)
     await trino.query(`

@@ -17,8 +17,8 @@ import { hasTrino, startTrino, type Trino } from './trino';
 jest.setTimeout(900_000);
 
 const NAMES = Object.keys(tables) as (keyof typeof tables)[];
-/** How many runs are killed; KILLS=20 takes some minutes more. */
-const KILLS = Number(process.env.KILLS ?? 6);
+/** How many runs are killed. */
+const KILLS = Number(process.env.KILLS ?? 20);
 
 /** After how many kills runs may go on to their end. */
 const KILLS_IN_A_ROW = 4;
