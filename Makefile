@@ -21,7 +21,7 @@ test: ## everything, fast suites first
 
 test-fast: install ## the inner loop: formatting, types, and the suites without processes of their own
 	npx biome check --error-on-warnings .
-	npx tsc --noEmit
+	npx tsc --noEmit && npx tsc --noEmit --project dashboard/page
 	npx jest --testPathIgnorePatterns 'slow|spark|e2e'
 
 test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo

@@ -14,6 +14,7 @@ import { generate, generateLive } from './generate';
 import { type Cell, defaultFormat, FORMATS, type Format, printRows } from './output';
 import { progress, say } from './progress';
 import { addRecovery } from './recovery';
+import { addServe } from './serve';
 import type { TransformResult } from './transform';
 import { excuse, verify } from './verify';
 
@@ -161,6 +162,7 @@ program
   });
 
 addRecovery(program, () => [lakeOption(), engineOption()], sayTransformed);
+addServe(program, lakeOption);
 addDoctor(program, formatOption());
 
 main();

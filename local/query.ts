@@ -3,11 +3,14 @@ import { Failure } from './failure';
 import type { Lake } from './lake';
 import type { Cell, Rows } from './output';
 
+/** Values of a query's parameters `$1`, `$2` …. */
+export type Values = readonly (string | number | boolean)[];
+
 /** Runs a query, streaming. Throws a Failure with the position where the SQL is wrong. */
-export async function query(lake: Lake, sql: string): Promise<Rows> {
+export async function query(lake: Lake, sql: string, values: Values = []): Promise<Rows> {
   if (!/\S/.test(sql.replace(/--.*|\/\*[\s\S]*?\*\/|;/g, ''))) throw new Failure('the query is empty');
   try {
-    const result = await lake.connection.stream(sql);
+    const result = await lake.connection.stream(sql, [...values]);
     const types = result.columnTypes();
     return { columns: result.columnNames(), chunks: chunksOf(result.yieldRows(), types) };
   } catch (error) {
@@ -22,8 +25,8 @@ export interface Result {
 }
 
 /** All rows of a query, for results known to be small. */
-export async function queryAll(lake: Lake, sql: string): Promise<Result> {
-  const { columns, chunks } = await query(lake, sql);
+export async function queryAll(lake: Lake, sql: string, values: Values = []): Promise<Result> {
+  const { columns, chunks } = await query(lake, sql, values);
   const rows: (readonly Cell[])[] = [];
   for await (const chunk of chunks) rows.push(...chunk);
   return { columns, rows };

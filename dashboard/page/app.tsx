@@ -1,0 +1,86 @@
+import { useEffect } from 'preact/hooks';
+import type { PageContext } from '../protocol';
+import { visualOf } from '../spec';
+import type { State } from '../state';
+import { Controls } from './controls';
+import { useAddress, useVersion } from './data';
+import { type Scheme, useTheme } from './scheme';
+import { VisualCard } from './visual-card';
+
+export function App({ context }: { readonly context: PageContext }) {
+  const { dashboard, exported, lake } = context;
+  const { state, problems, change } = useAddress(context);
+  const version = useVersion(context);
+  const { theme, scheme, choose } = useTheme();
+  const sheet = dashboard.sheets.find(({ id }) => id === state.sheet)!;
+  useEffect(() => {
+    document.title = `${sheet.name} – ${dashboard.name}`;
+  }, [sheet]);
+  return (
+    <>
+      <header class="masthead">
+        <div>
+          <h1>{dashboard.name}</h1>
+          <p class="source">
+            {exported ? `As of ${exported.at}` : lake}
+            {' · '}
+            {state.timeZone === 'UTC' ? 'times in UTC' : `times in ${state.timeZone}`}
+          </p>
+        </div>
+        <label class="scheme">
+          <span class="unseen">Colours</span>
+          <select value={scheme} onChange={({ currentTarget }) => choose(currentTarget.value as Scheme)}>
+            <option value="auto">As the system</option>
+            <option value="light">Light</option>
+            <option value="dark">Dark</option>
+          </select>
+        </label>
+        <nav class="sheets" aria-label="Sheets">
+          {dashboard.sheets.map(({ id, name }) => (
+            <button
+              type="button"
+              key={id}
+              aria-current={id === sheet.id ? 'page' : undefined}
+              onClick={() => change({ sheet: id, selection: undefined } as Partial<State>)}
+            >
+              {name}
+            </button>
+          ))}
+        </nav>
+      </header>
+      {!exported && <Controls context={context} state={state} change={change} />}
+      <main aria-label={sheet.name}>
+        {problems.length > 0 && (
+          <p class="notice" role="status">
+            What is wrong with this address was left out: {problems.join('; ')}
+          </p>
+        )}
+        {state.selection && (
+          <p class="chips">
+            {Object.entries(state.selection.values).map(([name, value]) => (
+              <span class="chip" key={name}>
+                {visualOf(dashboard, state.selection!.visual)?.title}: <strong>{value}</strong>
+              </span>
+            ))}
+            <button type="button" class="quiet" onClick={() => change({ selection: undefined } as Partial<State>)}>
+              Clear selection
+            </button>
+          </p>
+        )}
+        <div class="grid" key={sheet.id}>
+          {sheet.visuals.map((visual) => (
+            <VisualCard
+              key={visual.id}
+              context={context}
+              visual={visual}
+              state={state}
+              version={version}
+              theme={theme}
+              change={change}
+            />
+          ))}
+        </div>
+      </main>
+    </>
+  );
+}

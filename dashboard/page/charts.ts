@@ -1,0 +1,550 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import type { Dimension, Measure } from '../../metrics/measure';
+import { forecastOf } from '../forecast';
+import { formatLabel, formatShort, formatValue } from '../format';
+import type { Cell, Rows } from '../protocol';
+import type { Bar, HeatMap, Histogram, Line, Pie, Visual, WorldMap } from '../spec';
+import type { Theme } from '../theme';
+import type { Points } from './echarts';
+
+/** What ECharts draws for a visual; other visuals are drawn as HTML. */
+export type ChartVisual = Line | Bar | Pie | WorldMap | HeatMap | Histogram;
+
+export interface Drawing {
+  readonly theme: Theme;
+  /** The dimension that an axis shows, after drilling. */
+  readonly level: Dimension | undefined;
+  /** Values that are selected in this visual, by dimension. */
+  readonly selected: Readonly<Record<string, string>> | undefined;
+  readonly points: Points;
+  /** Start of the period that is not over, in the rows' own text; undefined if there is none. */
+  readonly unfinished: string | undefined;
+}
+
+/** What a click on a mark means, which each datum carries. */
+export interface Mark {
+  readonly values: Readonly<Record<string, Cell>>;
+}
+
+type Datum = { readonly value: unknown; readonly mark?: Mark; readonly itemStyle?: object; readonly name?: string };
+
+const OTHERS_AFTER = 7;
+
+/** A legend's symbol of a dashed line. */
+const DASHES = 'path://M0 3h4v2h-4zM6 3h4v2h-4zM12 3h4v2h-4z';
+
+export function isChart(visual: Visual): visual is ChartVisual {
+  return ['line', 'bar', 'pie', 'map', 'heat-map', 'histogram'].includes(visual.kind);
+}
+
+export function chartOption(visual: ChartVisual, rows: Rows, drawing: Drawing): EChartsCoreOption {
+  return { ...frame(drawing.theme, visual), ...parts(visual, rows, drawing) };
+}
+
+function parts(visual: ChartVisual, rows: Rows, drawing: Drawing): EChartsCoreOption {
+  switch (visual.kind) {
+    case 'line':
+      return lineOption(visual, rows, drawing);
+    case 'bar':
+      return barOption(visual, rows, drawing);
+    case 'pie':
+      return pieOption(visual, rows, drawing);
+    case 'map':
+      return mapOption(visual, rows, drawing);
+    case 'heat-map':
+      return heatMapOption(visual, rows, drawing);
+    case 'histogram':
+      return histogramOption(visual, rows, drawing);
+  }
+}
+
+export interface Inks {
+  readonly text: string;
+  readonly muted: string;
+  readonly line: string;
+  readonly surface: string;
+}
+
+/** Colours of a theme beside those of marks, as page.css has them. */
+export function inksOf({ name }: Theme): Inks {
+  return name === 'dark'
+    ? { text: '#e6e9ee', muted: '#a3acb9', line: '#333c49', surface: '#1a2029' }
+    : { text: '#1b2430', muted: '#566171', line: '#e3e7ec', surface: '#ffffff' };
+}
+
+function frame(theme: Theme, { title }: Visual): EChartsCoreOption {
+  const { text, line, surface } = inksOf(theme);
+  return {
+    color: [...theme.series],
+    textStyle: { fontFamily: theme.font, color: text },
+    animationDuration: 250,
+    animationDurationUpdate: 200,
+    aria: { enabled: true, label: { description: `${title}. Its rows are behind the button beside the title.` } },
+    tooltip: {
+      renderMode: 'richText', // as HTML it would carry styles that the content security policy forbids
+      confine: true,
+      backgroundColor: surface,
+      borderColor: line,
+      textStyle: { color: text, fontSize: 13 },
+    },
+  };
+}
+
+function axes(theme: Theme) {
+  const { muted, line } = inksOf(theme);
+  return {
+    category: {
+      type: 'category',
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: line } },
+      axisLabel: { color: muted, hideOverlap: true, alignMaxLabel: 'right' },
+    },
+    value: (format: Measure['format']) => ({
+      type: 'value',
+      splitNumber: 4,
+      splitLine: { lineStyle: { color: line } },
+      axisLabel: { color: muted, hideOverlap: true, formatter: (value: number) => formatShort(value, format) },
+    }),
+  };
+}
+
+const legend = (theme: Theme, data: readonly string[]) => ({
+  show: data.length > 1,
+  type: 'plain',
+  top: 0,
+  left: 0,
+  icon: 'roundRect',
+  itemWidth: 12,
+  itemHeight: 8,
+  textStyle: { color: inksOf(theme).text },
+  data,
+});
+
+function lineOption(visual: Line, rows: Rows, { theme, level, unfinished }: Drawing): EChartsCoreOption {
+  const dimension = level!;
+  const records = recordsOf(rows);
+  const times = distinct(records.map((record) => String(record[dimension.id])));
+  const { category, value } = axes(theme);
+  const [measure] = visual.measures;
+  const course = (name: string, values: (time: string) => Cell | undefined, mark: (time: string) => Mark) => ({
+    name,
+    type: 'line',
+    showSymbol: times.length < 3,
+    symbolSize: 7,
+    lineStyle: { width: 2 },
+    emphasis: { focus: 'series' },
+    triggerLineEvent: false,
+    data: times.map(
+      (time): Datum => ({ value: values(time) ?? (measure.format === 'integer' ? 0 : null), mark: mark(time) }),
+    ),
+  });
+  const bySeries = visual.series;
+  const keys = bySeries ? ranked(records, bySeries.id, measure.id) : [];
+  const series = bySeries
+    ? keys.map((key) => {
+        const own = new Map(
+          records
+            .filter((record) => record[bySeries.id] === key)
+            .map((record) => [String(record[dimension.id]), record]),
+        );
+        return course(
+          formatLabel(key, bySeries),
+          (time) => own.get(time)?.[measure.id],
+          (time) => ({ values: { [dimension.id]: time, [bySeries.id]: key } }),
+        );
+      })
+    : visual.measures.map((each) => {
+        const own = new Map(records.map((record) => [String(record[dimension.id]), record]));
+        return course(
+          each.label,
+          (time) => own.get(time)?.[each.id],
+          (time) => ({ values: { [dimension.id]: time } }),
+        );
+      });
+  const ahead =
+    visual.forecast && !bySeries && dimension.id === 'day_start'
+      ? forecast(visual, records, theme, unfinished)
+      : undefined;
+  const names = series.map(({ name }) => name);
+  const legendOf = {
+    ...legend(theme, names),
+    ...(ahead ? { show: true, data: [...names, { name: 'Forecast', icon: DASHES }] } : {}),
+  };
+  return {
+    grid: { left: 8, right: 16, top: legendOf.show ? 32 : 12, bottom: 8, containLabel: true },
+    legend: legendOf,
+    tooltip: {
+      ...(frame(theme, visual).tooltip as object),
+      trigger: 'axis',
+      valueFormatter: (shown: unknown) => formatValue(shown as Cell, measure.format),
+    },
+    xAxis: {
+      ...category,
+      boundaryGap: false,
+      data: [...times, ...(ahead?.times ?? [])].map((time) => formatLabel(time, dimension)),
+    },
+    yAxis: value(measure.format),
+    series: [...series, ...(ahead?.series ?? [])],
+  };
+}
+
+/** A dashed line for the days to come, and the band in which they should be; from the last day that is over. */
+function forecast(
+  visual: Line,
+  records: readonly Record<string, Cell>[],
+  theme: Theme,
+  unfinished: string | undefined,
+) {
+  const [measure] = visual.measures;
+  const over = records.filter((record) => String(record.day_start) !== unfinished);
+  const points = forecastOf(
+    over.map((record) => Number(record[measure.id])),
+    visual.forecast!,
+  );
+  const last = over.at(-1);
+  if (points.length === 0 || !last) return undefined;
+  const isLastShown = over.length === records.length;
+  const gap: null[] = Array(over.length - 1).fill(null);
+  const times = points.map((_, n) => dayAfter(String(last.day_start), n + 1)).slice(isLastShown ? 0 : 1);
+  const start = Number(last[measure.id]);
+  const band = {
+    type: 'line',
+    stack: 'band',
+    silent: true,
+    showSymbol: false,
+    lineStyle: { opacity: 0 },
+    tooltip: { show: false },
+  };
+  return {
+    times,
+    series: [
+      {
+        name: 'Forecast',
+        type: 'line',
+        showSymbol: false,
+        lineStyle: { width: 2, type: 'dashed' },
+        color: theme.series[0],
+        data: [...gap, start, ...points.map(({ value }) => Math.round(value))],
+      },
+      { ...band, name: 'from', data: [...gap, start, ...points.map(({ low }) => low)] },
+      {
+        ...band,
+        name: 'to',
+        areaStyle: { color: theme.series[0], opacity: 0.15 },
+        data: [...gap, 0, ...points.map(({ low, high }) => high - low)],
+      },
+    ],
+  };
+}
+
+function barOption(visual: Bar, rows: Rows, { theme, level, selected }: Drawing): EChartsCoreOption {
+  const dimension = level!;
+  const records = recordsOf(rows);
+  const { measure, series: stack } = visual;
+  const total = new Map<Cell, number>();
+  for (const record of records)
+    total.set(record[dimension.id]!, (total.get(record[dimension.id]!) ?? 0) + Number(record[measure.id] ?? 0));
+  const keys = [...total.keys()];
+  if (!visual.isInOrderOfCategory) keys.sort((a, b) => total.get(b)! - total.get(a)!);
+  const { category, value } = axes(theme);
+  const bar = (
+    name: string,
+    of: (key: Cell) => Record<string, Cell> | undefined,
+    extra: Readonly<Record<string, Cell>> = {},
+  ) => ({
+    name,
+    type: 'bar',
+    stack: 'all',
+    barMaxWidth: 28,
+    emphasis: { focus: stack ? 'series' : 'none' },
+    data: keys.map((key): Datum => {
+      const values = { [dimension.id]: key, ...extra };
+      return { value: of(key)?.[measure.id] ?? 0, mark: { values }, itemStyle: { opacity: faded(selected, values) } };
+    }),
+  });
+  const parts = stack ? ranked(records, stack.id, measure.id) : [];
+  const series = stack
+    ? parts.map((part) => {
+        const own = new Map<Cell, Record<string, Cell>>(
+          records.filter((record) => record[stack.id] === part).map((record) => [record[dimension.id]!, record]),
+        );
+        return bar(formatLabel(part, stack), (key) => own.get(key), { [stack.id]: part });
+      })
+    : [bar(measure.label, (key) => records.find((record) => record[dimension.id] === key))];
+  const isHorizontal = visual.orientation === 'horizontal';
+  const categories = {
+    ...category,
+    data: keys.map((key) => formatLabel(key, dimension)),
+    ...(isHorizontal ? { inverse: true, axisLabel: { ...category.axisLabel, width: 120, overflow: 'truncate' } } : {}),
+  };
+  const names = series.map(({ name }) => name);
+  const isLabelled = isHorizontal && !stack;
+  return {
+    grid: { left: 8, right: isLabelled ? 64 : 16, top: names.length > 1 ? 32 : 8, bottom: 8, containLabel: true },
+    legend: legend(theme, names),
+    tooltip: {
+      ...(frame(theme, visual).tooltip as object),
+      trigger: 'axis',
+      axisPointer: { type: 'shadow' },
+      valueFormatter: (shown: unknown) => formatValue(shown as Cell, measure.format),
+    },
+    xAxis: isHorizontal ? { ...value(measure.format), show: !isLabelled } : categories,
+    yAxis: isHorizontal ? categories : value(measure.format),
+    series: isLabelled
+      ? series.map((each) => ({
+          ...each,
+          label: {
+            show: true,
+            position: 'right',
+            color: inksOf(theme).text,
+            formatter: ({ value: shown }: { readonly value: number }) => formatValue(shown, measure.format),
+          },
+        }))
+      : series,
+  };
+}
+
+function pieOption(visual: Pie, rows: Rows, { theme, level, selected }: Drawing): EChartsCoreOption {
+  const dimension = level!;
+  const { measure } = visual;
+  const records = recordsOf(rows);
+  const shown = records.length > OTHERS_AFTER + 1 ? records.slice(0, OTHERS_AFTER) : records;
+  const others = records.slice(shown.length).reduce((sum, record) => sum + Number(record[measure.id]), 0);
+  const { muted, surface, text } = inksOf(theme);
+  const data: Datum[] = shown.map((record) => {
+    const values = { [dimension.id]: record[dimension.id]! };
+    return {
+      name: formatLabel(record[dimension.id], dimension),
+      value: record[measure.id],
+      mark: { values },
+      itemStyle: { opacity: faded(selected, values) },
+    };
+  });
+  if (others > 0)
+    data.push({ name: `${records.length - shown.length} others`, value: others, itemStyle: { color: muted } });
+  return {
+    tooltip: {
+      ...(frame(theme, visual).tooltip as object),
+      trigger: 'item',
+      formatter: ({
+        name,
+        value,
+        percent,
+      }: {
+        readonly name: string;
+        readonly value: number;
+        readonly percent: number;
+      }) => `${name}\n${formatValue(value, measure.format)} (${percent}%)`,
+    },
+    series: [
+      {
+        type: 'pie',
+        radius: data.length > 5 ? ['36%', '58%'] : ['44%', '70%'],
+        center: ['50%', '52%'],
+        itemStyle: { borderColor: surface, borderWidth: 2 },
+        label: { color: text, formatter: '{b}\n{d}%', lineHeight: 17 },
+        labelLine: { length: 8, length2: 8 },
+        data,
+      },
+    ],
+  };
+}
+
+function mapOption(visual: WorldMap, rows: Rows, { theme, selected, points }: Drawing): EChartsCoreOption {
+  const { measure, country, name } = visual;
+  const records = recordsOf(rows);
+  const { line, muted } = inksOf(theme);
+  const strength = (record: Record<string, Cell>): number => Math.log10(Number(record[measure.id]) + 1);
+  const most = Math.max(1, ...records.map((record) => Number(record[measure.id])));
+  const datum = (record: Record<string, Cell>) => {
+    const values = { [country.id]: record[country.id]!, [name.id]: record[name.id]! };
+    return {
+      mark: { values: { [name.id]: record[name.id]! } },
+      shown: `${record[name.id]}\n${formatValue(record[measure.id], measure.format)} ${measure.unit}`,
+      itemStyle: { opacity: faded(selected, values) },
+    };
+  };
+  const small = records.filter((record) => points.has(String(record[country.id])));
+  return {
+    tooltip: {
+      ...(frame(theme, visual).tooltip as object),
+      trigger: 'item',
+      formatter: ({ data }: { readonly data?: { readonly shown?: string } }) => data?.shown ?? '',
+    },
+    geo: {
+      map: 'world',
+      roam: false,
+      left: 8,
+      right: 8,
+      top: 8,
+      bottom: 44,
+      itemStyle: { areaColor: line, borderColor: inksOf(theme).surface },
+      emphasis: { disabled: true },
+      tooltip: { show: false },
+    },
+    visualMap: {
+      type: 'continuous',
+      min: 0,
+      max: Math.log10(most + 1),
+      calculable: false,
+      orient: 'horizontal',
+      left: 8,
+      bottom: 4,
+      itemWidth: 10,
+      itemHeight: 160,
+      text: [formatShort(most, measure.format), '0'],
+      textStyle: { color: muted },
+      inRange: { color: theme.scale },
+      dimension: 0,
+      seriesIndex: 0,
+    },
+    series: [
+      {
+        type: 'map',
+        geoIndex: 0,
+        emphasis: { label: { show: false } },
+        select: { disabled: true },
+        data: records
+          .filter((record) => !points.has(String(record[country.id])))
+          .map((record) => ({ name: String(record[country.id]), value: strength(record), ...datum(record) })),
+      },
+      {
+        type: 'scatter',
+        coordinateSystem: 'geo',
+        symbolSize: 8,
+        color: theme.scale[1],
+        itemStyle: { borderColor: inksOf(theme).surface, borderWidth: 1 },
+        data: small.map((record) => ({ value: [...points.get(String(record[country.id]))!], ...datum(record) })),
+      },
+    ],
+  };
+}
+
+function heatMapOption(visual: HeatMap, rows: Rows, { theme, selected }: Drawing): EChartsCoreOption {
+  const { measure, rows: down, columns: across } = visual;
+  const records = recordsOf(rows);
+  const downs = distinct(records.map((record) => record[down.id]!)).sort(byValue);
+  const acrosses = distinct(records.map((record) => record[across.id]!)).sort(byValue);
+  const { category } = axes(theme);
+  const values = records.map((record) => Number(record[measure.id] ?? 0));
+  const isPercent = measure.format === 'percent';
+  const { surface, text, muted } = inksOf(theme);
+  const most = Math.max(...values, isPercent ? 0.01 : 1);
+  return {
+    grid: { left: 8, right: 12, top: 24, bottom: 40, containLabel: true },
+    xAxis: {
+      ...category,
+      position: 'top',
+      data: acrosses.map((key) => formatLabel(key, across)),
+      axisLine: { show: false },
+    },
+    yAxis: { ...category, inverse: true, data: downs.map((key) => formatLabel(key, down)), axisLine: { show: false } },
+    tooltip: {
+      ...(frame(theme, visual).tooltip as object),
+      formatter: ({ data }: { readonly data: { readonly shown: string } }) => data.shown,
+    },
+    visualMap: {
+      type: 'continuous',
+      min: Math.min(0, ...values),
+      max: most,
+      calculable: false,
+      orient: 'horizontal',
+      left: 8,
+      bottom: 0,
+      itemWidth: 10,
+      itemHeight: 140,
+      inRange: { color: theme.scale },
+      text: [formatShort(Math.max(...values, 0), measure.format), formatShort(0, measure.format)],
+      textStyle: { color: muted },
+    },
+    series: [
+      {
+        type: 'heatmap',
+        itemStyle: { borderColor: surface, borderWidth: 2, borderRadius: 2 },
+        label: {
+          show: isPercent && acrosses.length <= 14,
+          formatter: ({ data }: { readonly data: { readonly text: string } }) => data.text,
+        },
+        data: records.map((record) => {
+          const mark = { values: { [down.id]: record[down.id]!, [across.id]: record[across.id]! } };
+          const shown = formatValue(record[measure.id], measure.format);
+          return {
+            value: [
+              acrosses.indexOf(record[across.id]!),
+              downs.indexOf(record[down.id]!),
+              Number(record[measure.id] ?? 0),
+            ],
+            mark,
+            text: shown,
+            label: { color: Number(record[measure.id] ?? 0) > most / 2 ? surface : text },
+            shown: `${formatLabel(record[down.id], down)}, ${formatLabel(record[across.id], across)}\n${shown} ${measure.unit}`,
+            itemStyle: { opacity: faded(selected, mark.values) },
+          };
+        }),
+      },
+    ],
+  };
+}
+
+function histogramOption(visual: Histogram, rows: Rows, { theme, selected }: Drawing): EChartsCoreOption {
+  const { bin, measure } = visual;
+  const records = recordsOf(rows);
+  const width = bin.kind === 'bin' ? bin.width : 1;
+  const [first, last] = [Number(records[0]?.[bin.id] ?? 0), Number(records.at(-1)?.[bin.id] ?? 0)];
+  const bins = Array.from({ length: Math.round((last - first) / width) + 1 }, (_, n) => first + n * width);
+  const counts = new Map(records.map((record) => [Number(record[bin.id]), record[measure.id]]));
+  const { category, value } = axes(theme);
+  return {
+    grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true },
+    tooltip: {
+      ...(frame(theme, visual).tooltip as object),
+      trigger: 'axis',
+      axisPointer: { type: 'shadow' },
+      valueFormatter: (shown: unknown) => formatValue(shown as Cell, measure.format),
+    },
+    xAxis: { ...category, data: bins.map((each) => formatLabel(each, bin)) },
+    yAxis: value(measure.format),
+    series: [
+      {
+        name: measure.label,
+        type: 'bar',
+        barCategoryGap: '6%',
+        data: bins.map((each): Datum => {
+          const values = { [bin.id]: each };
+          return { value: counts.get(each) ?? 0, mark: { values }, itemStyle: { opacity: faded(selected, values) } };
+        }),
+      },
+    ],
+  };
+}
+
+export function recordsOf({ columns, rows }: Rows): Record<string, Cell>[] {
+  return rows.map((row) => Object.fromEntries(columns.map((name, n) => [name, row[n]!])));
+}
+
+/** Values of a column by the sum of another, the largest first. */
+function ranked(records: readonly Record<string, Cell>[], column: string, by: string): Cell[] {
+  const sums = new Map<Cell, number>();
+  for (const record of records) sums.set(record[column]!, (sums.get(record[column]!) ?? 0) + Number(record[by] ?? 0));
+  return [...sums.keys()].sort((a, b) => sums.get(b)! - sums.get(a)!);
+}
+
+function faded(selected: Drawing['selected'], values: Readonly<Record<string, Cell>>): number {
+  if (!selected) return 1;
+  const isSelected = Object.entries(selected).every(([name, text]) => name in values && String(values[name]) === text);
+  return isSelected ? 1 : 0.3;
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+function byValue(a: Cell, b: Cell): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1;
+}
+
+function dayAfter(text: string, days: number): string {
+  const date = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return `${date.toISOString().slice(0, 10)} 00:00:00`;
+}

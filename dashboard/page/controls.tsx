@@ -1,0 +1,205 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { formatLabel } from '../format';
+import type { PageContext } from '../protocol';
+import { type Dates, formatDates, NULL, type State } from '../state';
+import { useControl } from './data';
+
+interface ControlsProps {
+  readonly context: PageContext;
+  readonly state: State;
+  readonly change: (change: Partial<State>) => void;
+}
+
+const RANGES: readonly (readonly [days: number, label: string])[] = [
+  [1, 'Today'],
+  [7, 'Last 7 days'],
+  [30, 'Last 30 days'],
+  [90, 'Last 90 days'],
+  [365, 'Last 365 days'],
+];
+
+export function Controls({ context, state, change }: ControlsProps) {
+  const hasFilters = Object.keys(state.filters).length > 0;
+  return (
+    <section class="controls" aria-label="Filters">
+      <DateRange dates={state.dates} change={(dates) => change({ dates })} />
+      {context.dashboard.controls.map((control) => (
+        <Choice
+          key={control.id}
+          id={control.id}
+          context={context}
+          state={state}
+          choose={(values) => {
+            const { [control.id]: _, ...others } = state.filters;
+            change({ filters: values.length > 0 ? { ...others, [control.id]: values } : others });
+          }}
+        />
+      ))}
+      <TimeZone zone={state.timeZone} change={(timeZone) => change({ timeZone })} />
+      {hasFilters && (
+        <button type="button" class="quiet" onClick={() => change({ filters: {} })}>
+          Clear filters
+        </button>
+      )}
+    </section>
+  );
+}
+
+function DateRange({ dates, change }: { readonly dates: Dates; readonly change: (dates: Dates) => void }) {
+  const isCustom = 'from' in dates;
+  const today = new Date().toISOString().slice(0, 10);
+  const custom = isCustom ? dates : { from: today, to: today };
+  const known = RANGES.some(([days]) => formatDates({ last: days }) === formatDates(dates));
+  return (
+    <>
+      <label>
+        <span>Dates</span>
+        <select
+          value={isCustom ? 'custom' : formatDates(dates)}
+          onChange={({ currentTarget: { value } }) =>
+            change(value === 'custom' ? custom : { last: Number.parseInt(value, 10) })
+          }
+        >
+          {RANGES.map(([days, label]) => (
+            <option key={days} value={`${days}d`}>
+              {label}
+            </option>
+          ))}
+          {!isCustom && !known && <option value={formatDates(dates)}>{`Last ${dates.last} days`}</option>}
+          <option value="custom">From … to …</option>
+        </select>
+      </label>
+      {isCustom && (
+        <>
+          <label>
+            <span>From</span>
+            <input
+              type="date"
+              value={custom.from}
+              max={custom.to}
+              onChange={({ currentTarget: { value } }) => value && change({ from: value, to: maxOf(value, custom.to) })}
+            />
+          </label>
+          <label>
+            <span>To</span>
+            <input
+              type="date"
+              value={custom.to}
+              min={custom.from}
+              onChange={({ currentTarget: { value } }) =>
+                value && change({ from: minOf(value, custom.from), to: value })
+              }
+            />
+          </label>
+        </>
+      )}
+    </>
+  );
+}
+
+interface ChoiceProps {
+  readonly id: string;
+  readonly context: PageContext;
+  readonly state: State;
+  readonly choose: (values: readonly string[]) => void;
+}
+
+/** Some of the values of a control, none chosen being all. */
+function Choice({ id, context, state, choose }: ChoiceProps) {
+  const control = context.dashboard.controls.find((candidate) => candidate.id === id)!;
+  const [isOpen, setOpen] = useState(false);
+  const [search, setSearch] = useState('');
+  const element = useRef<HTMLDetailsElement>(null);
+  const { data, error } = useControl(id, state, isOpen, context);
+  const chosen = state.filters[id] ?? [];
+  const values = [...new Set([...chosen, ...(data ?? []).map(([value]) => value)])];
+  const label = (value: string): string => formatLabel(value === NULL ? null : value, control);
+  const found = values.filter((value) => label(value).toLowerCase().includes(search.toLowerCase()));
+  const counts = new Map(data);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const close = (event: Event): void => {
+      const isAway =
+        event instanceof KeyboardEvent ? event.key === 'Escape' : !element.current?.contains(event.target as Node);
+      if (!isAway || !element.current) return;
+      element.current.open = false;
+      if (event instanceof KeyboardEvent) element.current.querySelector('summary')?.focus();
+    };
+    addEventListener('pointerdown', close);
+    addEventListener('keydown', close);
+    return () => {
+      removeEventListener('pointerdown', close);
+      removeEventListener('keydown', close);
+    };
+  }, [isOpen]);
+  return (
+    <details class="choice" ref={element} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        <span>{control.label}</span>
+        <b>{chosen.length === 0 ? 'All' : chosen.length === 1 ? label(chosen[0]!) : `${chosen.length} chosen`}</b>
+      </summary>
+      {isOpen && (
+        <div class="popover">
+          {values.length > 8 && (
+            <input
+              type="search"
+              placeholder="Find"
+              aria-label={`Find a ${control.label}`}
+              value={search}
+              onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+            />
+          )}
+          {error && <p class="error">{error}</p>}
+          <ul>
+            {found.map((value) => (
+              <li key={value}>
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={chosen.includes(value)}
+                    onChange={({ currentTarget }) =>
+                      choose(currentTarget.checked ? [...chosen, value] : chosen.filter((other) => other !== value))
+                    }
+                  />
+                  <span>{label(value)}</span>
+                  <small>{counts.get(value)?.toLocaleString('en') ?? ''}</small>
+                </label>
+              </li>
+            ))}
+          </ul>
+          {data && values.length === 0 && <p>There are no events in these dates.</p>}
+          {chosen.length > 0 && (
+            <button type="button" class="quiet" onClick={() => choose([])}>
+              All
+            </button>
+          )}
+        </div>
+      )}
+    </details>
+  );
+}
+
+function TimeZone({ zone, change }: { readonly zone: string; readonly change: (zone: string) => void }) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const first = [...new Set(['UTC', here, zone])];
+  return (
+    <label>
+      <span>Time zone</span>
+      <select value={zone} onChange={({ currentTarget }) => change(currentTarget.value)}>
+        {[...first, ...Intl.supportedValuesOf('timeZone').filter((name) => !first.includes(name))].map((name) => (
+          <option key={name} value={name}>
+            {name === here && name !== 'UTC' ? `${name} (here)` : name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function maxOf(a: string, b: string): string {
+  return a > b ? a : b;
+}
+
+function minOf(a: string, b: string): string {
+  return a < b ? a : b;
+}

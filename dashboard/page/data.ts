@@ -1,0 +1,102 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ControlValues, PageContext, VisualData } from '../protocol';
+import type { Dashboard } from '../spec';
+import { formatState, parseState, type State } from '../state';
+
+/** What a visual has to show: the rows of before stay until there are others. */
+export interface Loaded<T> {
+  readonly data?: T;
+  readonly error?: string;
+  readonly isLoading: boolean;
+}
+
+/** The state, which is the page's address, and a way to change it. */
+export function useAddress(context: PageContext): {
+  readonly state: State;
+  readonly problems: readonly string[];
+  readonly change: (change: Partial<State>) => void;
+} {
+  const { dashboard, exported } = context;
+  const read = () => parseState(dashboard, new URLSearchParams(exported ? exported.query : location.search));
+  const [current, setCurrent] = useState(read);
+  useEffect(() => {
+    const back = (): void => setCurrent(read());
+    addEventListener('popstate', back);
+    return () => removeEventListener('popstate', back);
+  }, []);
+  const change = (part: Partial<State>): void => {
+    const state = { ...current.state, ...part };
+    if (!exported) history.pushState(null, '', addressOf(dashboard, state));
+    setCurrent({ state, problems: [] });
+  };
+  return { ...current, change };
+}
+
+function addressOf(dashboard: Dashboard, state: State): string {
+  const query = formatState(dashboard, state).toString();
+  return query === '' ? location.pathname : `?${query}`;
+}
+
+/** A text that is another one when the lake has something new. */
+export function useVersion({ exported }: PageContext): string {
+  const [version, setVersion] = useState('');
+  useEffect(() => {
+    if (exported) return undefined;
+    const source = new EventSource('/api/changes');
+    source.addEventListener('version', ({ data }) => setVersion(data));
+    return () => source.close();
+  }, []);
+  return version;
+}
+
+/** Loads something, again when its address or the lake's version changes. */
+export function useLoaded<T>(path: string | undefined, version: string, known?: T): Loaded<T> {
+  const [loaded, setLoaded] = useState<Loaded<T>>({
+    isLoading: known === undefined,
+    ...(known ? { data: known } : {}),
+  });
+  const latest = useRef(0);
+  useEffect(() => {
+    if (path === undefined || known !== undefined) return undefined;
+    const turn = ++latest.current;
+    const abort = new AbortController();
+    setLoaded((before) => ({ ...before, isLoading: true }));
+    load<T>(path, abort.signal).then(
+      (data) => turn === latest.current && setLoaded({ data, isLoading: false }),
+      (error: Error) => {
+        if (turn === latest.current && error.name !== 'AbortError')
+          setLoaded({ error: error.message, isLoading: false });
+      },
+    );
+    return () => abort.abort();
+  }, [path, version]);
+  return loaded;
+}
+
+export function useVisual(context: PageContext, id: string, state: State, version: string): Loaded<VisualData> {
+  const known = context.exported?.visuals[id];
+  const { sheet: _, ...rest } = state;
+  const query = formatState(context.dashboard, { ...rest, sheet: context.dashboard.sheets[0]!.id });
+  return useLoaded<VisualData>(`/api/visuals/${id}?${query}`, version, known);
+}
+
+export function useControl(
+  id: string,
+  state: State,
+  isOpen: boolean,
+  { dashboard }: PageContext,
+): Loaded<ControlValues> {
+  const query = formatState(dashboard, { ...state, filters: {}, drill: {}, sheet: dashboard.sheets[0]!.id });
+  query.delete('select');
+  return useLoaded<ControlValues>(isOpen ? `/api/controls/${id}?${query}` : undefined, '');
+}
+
+async function load<T>(path: string, signal: AbortSignal): Promise<T> {
+  const response = await fetch(path, { signal }).catch((error: Error) => {
+    if (error.name === 'AbortError') throw error;
+    throw new Error('the server does not answer: is "clickstream serve" still running?');
+  });
+  const body = (await response.json()) as T & { readonly error?: string };
+  if (!response.ok) throw new Error(body.error ?? `the server answered ${response.status}`);
+  return body;
+}

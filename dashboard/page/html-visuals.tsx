@@ -1,0 +1,227 @@
+import { useState } from 'preact/hooks';
+import type { Measure } from '../../metrics/measure';
+import { beforeOf } from '../../metrics/names';
+import { changeOf, formatChange, formatLabel, formatValue, NOTHING } from '../format';
+import { moversOf } from '../movers';
+import type { Cell, VisualData } from '../protocol';
+import type { Funnel, Kpi, Movers, Table } from '../spec';
+import { recordsOf } from './charts';
+
+type Fields = Readonly<Record<string, Cell>>;
+type OnMark = (values: Fields) => void;
+
+/** A number, how it compares, and its course. */
+export function KpiBody({ visual, data }: { readonly visual: Kpi; readonly data: VisualData }) {
+  const { measure } = visual;
+  const [record] = recordsOf(data.main) as [Fields];
+  const [value, before] = [record[measure.id], record[beforeOf(measure.id)]];
+  const hasBefore = data.main.columns.includes(beforeOf(measure.id));
+  return (
+    <div class="kpi">
+      <p class={measure.format === 'time' ? 'value text' : 'value'}>{formatValue(value, measure.format)}</p>
+      {hasBefore ? (
+        <p class="compared">
+          <Change measure={measure} value={value} before={before} />
+          <span class="muted"> from {formatValue(before, measure.format)}</span>
+        </p>
+      ) : (
+        <p class="compared muted">{measure.description}</p>
+      )}
+      {data.trend && <Sparkline values={data.trend.rows.map((row) => Number(row[1] ?? 0))} />}
+    </div>
+  );
+}
+
+function Change({
+  measure,
+  value,
+  before,
+}: {
+  readonly measure: Measure;
+  readonly value?: Cell;
+  readonly before?: Cell;
+}) {
+  const change = changeOf(value, before);
+  if (change === undefined) return <span class="muted">{NOTHING}</span>;
+  const isGood = change > 0 !== (measure.isLessBetter ?? false);
+  const tone = change === 0 ? 'muted' : isGood ? 'good' : 'bad';
+  return (
+    <span class={tone}>
+      <span aria-hidden="true">{change > 0 ? '▲ ' : change < 0 ? '▼ ' : ''}</span>
+      {formatChange(value, before)}
+    </span>
+  );
+}
+
+function Sparkline({ values }: { readonly values: readonly number[] }) {
+  if (values.length < 2) return null;
+  const most = Math.max(...values);
+  const lowest = Math.min(...values);
+  const least = Math.max(Math.min(0, lowest), lowest - (most - lowest) / 2);
+  const points = values.map((value, n) => {
+    const x = (n / (values.length - 1)) * 100;
+    return `${x.toFixed(2)},${(26 - ((value - least) / (most - least || 1)) * 24).toFixed(2)}`;
+  });
+  return (
+    <svg class="sparkline" viewBox="0 0 100 28" preserveAspectRatio="none" aria-hidden="true">
+      <polygon points={`0,28 ${points.join(' ')} 100,28`} />
+      <polyline points={points.join(' ')} />
+    </svg>
+  );
+}
+
+/** Rows of which a click on the first column filters the other visuals. */
+export function TableBody({
+  visual,
+  data,
+  onMark,
+}: {
+  readonly visual: Table;
+  readonly data: VisualData;
+  readonly onMark: OnMark;
+}) {
+  const { rows: dimensions, measures, changes = [] } = visual;
+  const [order, setOrder] = useState<{ readonly column: string; readonly isDescending: boolean }>();
+  const records = recordsOf(data.main).map(
+    (record): Fields => ({
+      ...record,
+      ...Object.fromEntries(
+        changes.map(({ id }) => [`${id}_change`, changeOf(record[id], record[beforeOf(id)]) ?? null]),
+      ),
+    }),
+  );
+  const shown = order
+    ? [...records].sort((a, b) => (order.isDescending ? -1 : 1) * compare(a[order.column], b[order.column]))
+    : records;
+  const header = (id: string, label: string, title: string, isNumber: boolean) => (
+    <th
+      key={id}
+      scope="col"
+      class={isNumber ? 'number' : ''}
+      aria-sort={order?.column === id ? (order.isDescending ? 'descending' : 'ascending') : undefined}
+    >
+      <button
+        type="button"
+        title={title}
+        onClick={() => setOrder({ column: id, isDescending: order?.column === id ? !order.isDescending : isNumber })}
+      >
+        {label}
+      </button>
+    </th>
+  );
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            {dimensions.map(({ id, label, description }) => header(id, label, description, false))}
+            {measures.map(({ id, label, description }) => header(id, label, description, true))}
+            {changes.map(({ id, label }) => header(`${id}_change`, `${label}, change`, 'Since the time before', true))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((record) => {
+            const values = Object.fromEntries(dimensions.map(({ id }) => [id, record[id]!]));
+            return (
+              <tr key={JSON.stringify(values)}>
+                {dimensions.map((dimension, n) => (
+                  <td key={dimension.id}>
+                    {n === 0 ? (
+                      <button type="button" class="mark" onClick={() => onMark(values)}>
+                        {formatLabel(record[dimension.id], dimension)}
+                      </button>
+                    ) : (
+                      formatLabel(record[dimension.id], dimension)
+                    )}
+                  </td>
+                ))}
+                {measures.map(({ id, format }) => (
+                  <td key={id} class="number">
+                    {formatValue(record[id], format)}
+                  </td>
+                ))}
+                {changes.map((measure) => (
+                  <td key={measure.id} class="number">
+                    <Change measure={measure} value={record[measure.id]} before={record[beforeOf(measure.id)]} />
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Steps with the share that takes each. */
+export function FunnelBody({ visual, data }: { readonly visual: Funnel; readonly data: VisualData }) {
+  const records = recordsOf(data.main);
+  const count = (record: Fields | undefined): number => Number(record?.[visual.measure.id] ?? 0);
+  const first = count(records[0]);
+  return (
+    <ol class="funnel">
+      {records.map((record, n) => (
+        <li key={String(record[visual.step.id])}>
+          <span class="name">{formatLabel(record[visual.name.id], visual.name)}</span>
+          <span class="track">
+            <span class="bar" style={{ width: `${(count(record) / (first || 1)) * 100}%` }} />
+          </span>
+          <span class="count">{formatValue(count(record), visual.measure.format)}</span>
+          <span class="share">
+            {n === 0
+              ? ''
+              : `${formatValue(count(record) / (count(records[n - 1]) || 1), 'percent')} of the step before`}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** What changed most, up and down, as bars from the middle. */
+export function MoversBody({
+  visual,
+  data,
+  onMark,
+}: {
+  readonly visual: Movers;
+  readonly data: VisualData;
+  readonly onMark: OnMark;
+}) {
+  const { by, measure, count } = visual;
+  const movers = moversOf(visual, data.main, count);
+  const most = Math.max(...movers.map(({ change }) => Math.abs(change)), 1);
+  return (
+    <ul class="movers">
+      {movers.map(({ key, value, before, change }) => {
+        const tone = change > 0 !== (measure.isLessBetter ?? false) ? 'good' : 'bad';
+        return (
+          <li key={String(key)}>
+            <button type="button" class="mark" onClick={() => onMark({ [by.id]: key })}>
+              {formatLabel(key, by)}
+            </button>
+            <span class="track" aria-hidden="true">
+              <span
+                class={`bar ${tone}`}
+                style={{ width: `${(Math.abs(change) / most) * 50}%`, [change > 0 ? 'left' : 'right']: '50%' }}
+              />
+            </span>
+            <span class={`count ${tone}`}>
+              {change > 0 ? '+' : '−'}
+              {formatValue(Math.abs(change), measure.format)}
+            </span>
+            <span class="share">{formatChange(value, before)}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function compare(a: Cell | undefined, b: Cell | undefined): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (a === null || a === undefined) return -1;
+  if (b === null || b === undefined) return 1;
+  return String(a).localeCompare(String(b));
+}

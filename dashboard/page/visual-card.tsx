@@ -1,0 +1,162 @@
+import { useRef, useState } from 'preact/hooks';
+import { formatLabel } from '../format';
+import type { Cell, PageContext, VisualData } from '../protocol';
+import { axisOf, levelsOf, type Visual } from '../spec';
+import { NULL, type State, textOf } from '../state';
+import type { Theme } from '../theme';
+import { Chart } from './chart';
+import { isChart } from './charts';
+import { useVisual } from './data';
+import { Details } from './details';
+import { FunnelBody, KpiBody, MoversBody, TableBody } from './html-visuals';
+
+interface VisualCardProps {
+  readonly context: PageContext;
+  readonly visual: Visual;
+  readonly state: State;
+  readonly version: string;
+  readonly theme: Theme;
+  readonly change: (change: Partial<State>) => void;
+}
+
+export function VisualCard({ context, visual, state, version, theme, change }: VisualCardProps) {
+  const { data, error, isLoading } = useVisual(context, visual.id, state, version);
+  const [isOpen, setOpen] = useState(false);
+  const png = useRef<(() => string) | undefined>(undefined);
+  const opener = useRef<HTMLButtonElement>(null);
+  const axis = axisOf(visual);
+  const levels = axis ? levelsOf(axis) : [];
+  const path = state.drill[visual.id] ?? [];
+  const level = levels[path.length];
+  const selected = state.selection?.visual === visual.id ? state.selection.values : undefined;
+  const canMark = !context.exported;
+
+  /** Goes down where there is a level below, and else selects; the same again takes it back. */
+  const onMark = (values: Readonly<Record<string, Cell>>): void => {
+    if (!canMark) return;
+    const key = level && values[level.id];
+    if (level && key !== undefined && levels[path.length + 1]) {
+      const { selection, ...rest } = state;
+      const others = selection?.visual === visual.id ? undefined : selection;
+      change({
+        ...rest,
+        drill: { ...state.drill, [visual.id]: [...path, textOf(key)] },
+        selection: others,
+      } as Partial<State>);
+      return;
+    }
+    const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textOf(value)]));
+    const isSame = selected && JSON.stringify(selected) === JSON.stringify(texts);
+    change({ selection: isSame ? undefined : { visual: visual.id, values: texts } } as Partial<State>);
+  };
+  const goUp = (depth: number): void => {
+    const { [visual.id]: _, ...others } = state.drill;
+    change({ drill: depth === 0 ? others : { ...others, [visual.id]: path.slice(0, depth) } });
+  };
+  const { column, row, columns, rows } = visual.position;
+  const isEmpty = data !== undefined && isWithoutRows(visual, data);
+  return (
+    <article
+      class={`card ${visual.kind}`}
+      aria-busy={isLoading}
+      aria-label={visual.title}
+      data-visual={visual.id}
+      style={{ '--place': `${row + 1} / ${column + 1} / span ${rows} / span ${columns}` }}
+    >
+      <header>
+        <h2 title={visual.note}>{visual.title}</h2>
+        {path.length > 0 && (
+          <nav class="crumbs" aria-label={`Way down in ${visual.title}`}>
+            <button type="button" onClick={() => goUp(0)}>
+              All
+            </button>
+            {path.map((text, n) => (
+              <button type="button" key={text} disabled={n === path.length - 1} onClick={() => goUp(n + 1)}>
+                {formatLabel(text === NULL ? null : text, levels[n]!)}
+              </button>
+            ))}
+          </nav>
+        )}
+        <button
+          type="button"
+          class="more"
+          ref={opener}
+          disabled={!data}
+          aria-label={`Data, SQL and downloads of ${visual.title}`}
+          title="Data, SQL, CSV, PNG"
+          onClick={() => setOpen(true)}
+        >
+          ⋯
+        </button>
+      </header>
+      {visual.note && <p class="note">{visual.note}</p>}
+      {data && data.unfilteredBy.length > 0 && (
+        <p class="note">Shows all: has no {data.unfilteredBy.join(', ').toLowerCase()} to filter by</p>
+      )}
+      <div class="body">
+        {error && (
+          <p class="error" role="alert">
+            {error}
+          </p>
+        )}
+        {!error && !data && (
+          <div class="skeleton" role="status">
+            <span class="unseen">Loading</span>
+          </div>
+        )}
+        {!error && data && isEmpty && <p class="empty">Nothing in these dates and filters.</p>}
+        {!error && data && !isEmpty && body()}
+      </div>
+      {isOpen && data && (
+        <Details
+          visual={visual}
+          rows={data.main}
+          png={png.current}
+          onMark={canMark ? onMark : undefined}
+          onClose={() => {
+            setOpen(false);
+            opener.current?.focus();
+          }}
+        />
+      )}
+    </article>
+  );
+
+  function body() {
+    if (!data) return null;
+    if (isChart(visual))
+      return (
+        <Chart
+          visual={visual}
+          rows={data.main}
+          theme={theme}
+          level={level}
+          selected={selected}
+          unfinished={todayOf(state.timeZone)}
+          onMark={onMark}
+          onDrawn={(draw) => {
+            png.current = draw;
+          }}
+        />
+      );
+    switch (visual.kind) {
+      case 'kpi':
+        return <KpiBody visual={visual} data={data} />;
+      case 'table':
+        return <TableBody visual={visual} data={data} onMark={onMark} />;
+      case 'funnel':
+        return <FunnelBody visual={visual} data={data} />;
+      case 'movers':
+        return <MoversBody visual={visual} data={data} onMark={onMark} />;
+    }
+  }
+}
+
+function isWithoutRows(visual: Visual, { main }: VisualData): boolean {
+  return main.rows.length === 0 || (visual.kind === 'kpi' && main.rows[0]![0] === null);
+}
+
+/** Start of today, which is not over. */
+function todayOf(timeZone: string): string {
+  return `${new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date())} 00:00:00`;
+}

@@ -1,0 +1,46 @@
+import type { Dashboard } from './spec';
+
+/** What the page gets from the server, or has in itself when it was exported. */
+
+export type Cell = string | number | boolean | null;
+
+export interface Rows {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** The query in SQL that Athena takes. */
+  readonly sql: string;
+}
+
+export interface VisualData {
+  readonly main: Rows;
+  readonly trend?: Rows;
+  /** Labels of filters that the visual's data set knows nothing of. */
+  readonly unfilteredBy: readonly string[];
+}
+
+export interface Failed {
+  readonly error: string;
+}
+
+/** Values of a control with how many events each has, the most first. */
+export type ControlValues = readonly (readonly [value: string, events: number])[];
+
+export interface PageContext {
+  readonly dashboard: Dashboard;
+  readonly lake: string;
+  /** What an exported page shows, by visual; absent from a served one. */
+  readonly exported?: {
+    readonly query: string;
+    readonly at: string;
+    readonly visuals: Readonly<Record<string, VisualData>>;
+  };
+}
+
+/** A dashboard as the page needs it: without the SQL of its data sets. */
+export function withoutSql(dashboard: Dashboard): Dashboard {
+  return JSON.parse(
+    JSON.stringify(dashboard, (key, value) =>
+      key === 'dataSet' && typeof value === 'object' ? { ...value, relation: '', fields: {} } : value,
+    ),
+  );
+}

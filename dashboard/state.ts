@@ -1,0 +1,160 @@
+import { DateTime } from 'luxon';
+import type { Period, Value } from '../metrics/query';
+import { axisOf, type Dashboard, dimensionsOf, levelsOf, type Visual, visualOf } from './spec';
+
+/** What a viewer has chosen: all of it is in the page's address, so that a view can be shared. */
+export interface State {
+  readonly sheet: string;
+  readonly dates: Dates;
+  /** IANA time zone. */
+  readonly timeZone: string;
+  /** Values chosen of controls, by the dimension's id. */
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+  /** What was clicked, which filters the other visuals. */
+  readonly selection?: Selection;
+  /** Values on the way down through a visual's hierarchy, by its id. */
+  readonly drill: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The last days up to today, or from one day to another, both included (`YYYY-MM-DD`), in the state's time zone. */
+export type Dates = { readonly last: number } | { readonly from: string; readonly to: string };
+
+export interface Selection {
+  readonly visual: string;
+  /** By the dimension's id. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** A null in an address. */
+export const NULL = '∅';
+
+const MOST_DAYS = 3660;
+const MOST_VALUES = 50;
+const LONGEST_VALUE = 200;
+
+export function initialState({ sheets }: Dashboard): State {
+  return { sheet: sheets[0]!.id, dates: { last: 30 }, timeZone: 'UTC', filters: {}, drill: {} };
+}
+
+/** Reads an address. What can't be is left as it is at first, and told. */
+export function parseState(
+  dashboard: Dashboard,
+  query: URLSearchParams,
+): { readonly state: State; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const initial = initialState(dashboard);
+  const filters: Record<string, readonly string[]> = {};
+  const drill: Record<string, readonly string[]> = {};
+  const state = { ...initial, filters, drill } as { -readonly [K in keyof State]: State[K] } & {
+    filters: typeof filters;
+    drill: typeof drill;
+  };
+  for (const name of new Set(query.keys())) {
+    const values = query.getAll(name);
+    const [value] = values as [string];
+    const problem = (): string | undefined => {
+      if (values.length > MOST_VALUES || values.some((text) => text.length > LONGEST_VALUE)) return 'is too long';
+      if (name === 'sheet') {
+        if (!dashboard.sheets.some(({ id }) => id === value)) return `: there is no sheet "${value}"`;
+        state.sheet = value;
+      } else if (name === 'dates') {
+        const dates = parseDates(value);
+        if (dates === undefined) return `: "${value}" is neither like 30d nor like 2026-01-01..2026-01-31`;
+        state.dates = dates;
+      } else if (name === 'tz') {
+        if (!isTimeZone(value)) return `: there is no time zone "${value}"`;
+        state.timeZone = value;
+      } else if (name === 'select') {
+        const selection = parseSelection(dashboard, values);
+        if (selection === undefined) return ': there is no such thing to select';
+        state.selection = selection;
+      } else if (name.startsWith('drill.')) {
+        const visual = visualOf(dashboard, name.slice('drill.'.length));
+        if (visual === undefined || values.length >= levelsOfVisual(visual)) return ': there is no such way down';
+        drill[visual.id] = values;
+      } else if (dashboard.controls.some(({ id }) => id === name)) filters[name] = values;
+      else return 'is not known';
+      return undefined;
+    };
+    const text = problem();
+    if (text !== undefined) problems.push(`${name.slice(0, 50)}${text.startsWith(':') ? text : ` ${text}`}`);
+  }
+  return { state, problems };
+}
+
+/** The address of a state, without what is as it is at first. */
+export function formatState(dashboard: Dashboard, state: State): URLSearchParams {
+  const initial = initialState(dashboard);
+  const query = new URLSearchParams();
+  if (state.sheet !== initial.sheet) query.set('sheet', state.sheet);
+  if (formatDates(state.dates) !== formatDates(initial.dates)) query.set('dates', formatDates(state.dates));
+  if (state.timeZone !== initial.timeZone) query.set('tz', state.timeZone);
+  for (const [name, values] of Object.entries(state.filters)) for (const value of values) query.append(name, value);
+  if (state.selection)
+    for (const [name, value] of Object.entries(state.selection.values))
+      query.append('select', `${state.selection.visual}.${name}=${value}`);
+  for (const [visual, path] of Object.entries(state.drill))
+    for (const value of path) query.append(`drill.${visual}`, value);
+  return query;
+}
+
+export function formatDates(dates: Dates): string {
+  return 'last' in dates ? `${dates.last}d` : `${dates.from}..${dates.to}`;
+}
+
+/** The range of dates and the one of the same length before it, in UTC. */
+export function periodsOf(
+  { dates, timeZone }: State,
+  now: Date,
+): { readonly current: Period; readonly before: Period } {
+  const today = DateTime.fromJSDate(now, { zone: timeZone }).startOf('day');
+  const [first, end] =
+    'last' in dates
+      ? [today.minus({ days: dates.last - 1 }), today.plus({ days: 1 })]
+      : [dayOf(dates.from, timeZone), dayOf(dates.to, timeZone).plus({ days: 1 })];
+  const days = Math.round(end.diff(first, 'days').days);
+  return {
+    current: { from: utcText(first), to: utcText(end) },
+    before: { from: utcText(first.minus({ days })), to: utcText(first) },
+  };
+}
+
+function parseDates(text: string): Dates | undefined {
+  const last = Number(/^(\d{1,4})d$/.exec(text)?.[1]);
+  if (last >= 1 && last <= MOST_DAYS) return { last };
+  const [, from, to] = /^(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)$/.exec(text) ?? [];
+  if (from === undefined || to === undefined) return undefined;
+  const [first, end] = [dayOf(from, 'UTC'), dayOf(to, 'UTC')];
+  const days = end.diff(first, 'days').days;
+  return first.year >= 2000 && end.year < 2100 && days >= 0 && days < MOST_DAYS ? { from, to } : undefined;
+}
+
+function parseSelection(dashboard: Dashboard, texts: readonly string[]): Selection | undefined {
+  const parts = texts.map((text) => /^([a-z0-9-]+)\.(\w+)=(.*)$/s.exec(text));
+  const visual = visualOf(dashboard, parts[0]?.[1] ?? '');
+  const names = new Set(visual ? dimensionsOf(visual).map(({ id }) => id) : []);
+  if (!visual || !parts.every((part) => part?.[1] === visual.id && names.has(part[2]!))) return undefined;
+  return { visual: visual.id, values: Object.fromEntries(parts.map((part) => [part![2]!, part![3]!])) };
+}
+
+function levelsOfVisual(visual: Visual): number {
+  const axis = axisOf(visual);
+  return axis ? levelsOf(axis).length : 0;
+}
+
+function isTimeZone(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(text) && DateTime.utc().setZone(text).isValid;
+}
+
+function dayOf(text: string, zone: string): DateTime {
+  return DateTime.fromISO(text, { zone });
+}
+
+function utcText(time: DateTime): string {
+  return time.toUTC().toFormat('yyyy-MM-dd HH:mm:ss');
+}
+
+/** Values as addresses have them, and back. */
+export function textOf(value: Value): string {
+  return value === null ? NULL : String(value);
+}

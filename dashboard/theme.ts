@@ -1,0 +1,31 @@
+/** Colours and fonts of the dashboard on every target: change them here to make it yours. */
+export interface Theme {
+  readonly name: string;
+  /** Of values of a dimension, in their order; told apart with colour-blind eyes too (Okabe and Ito, 2008). */
+  readonly series: readonly string[];
+  /** Of a measure, from few to many. */
+  readonly scale: readonly [string, string];
+  readonly good: string;
+  readonly bad: string;
+  readonly font: string;
+}
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+export const lightTheme: Theme = {
+  name: 'light',
+  series: ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#8a8d00', '#6b7280'],
+  scale: ['#dceaf5', '#00497a'],
+  good: '#00704f',
+  bad: '#b23a00',
+  font: FONT,
+};
+
+export const darkTheme: Theme = {
+  name: 'dark',
+  series: ['#4aa8e0', '#f0b429', '#2fbf95', '#e29cc3', '#8fd0f5', '#f07f3c', '#c9c24a', '#9ca3af'],
+  scale: ['#1d3346', '#7cc4f2'],
+  good: '#3fcf9f',
+  bad: '#ff8a50',
+  font: FONT,
+};

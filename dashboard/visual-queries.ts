@@ -1,0 +1,134 @@
+import type { DataSet, Field } from '../metrics/data-set';
+import { time, value } from '../metrics/dimensions';
+import type { Dimension, Measure } from '../metrics/measure';
+import type { Comparison, Filter, Query, Value } from '../metrics/query';
+import { axisOf, type Dashboard, dimensionsOf, levelsOf, timeOf, type Visual, visualOf } from './spec';
+import { NULL, periodsOf, type State } from './state';
+
+/** What a visual asks in a state. */
+export interface VisualQueries {
+  readonly main: Query;
+  /** The course of a number over time. */
+  readonly trend?: Query;
+}
+
+/** Rows of a query at most: more could not be shown. */
+const MOST_ROWS = 5000;
+
+/** Columns of `main` are the visual's dimensions in order, then its measures. */
+export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, now: Date): VisualQueries {
+  const field = timeOf(visual);
+  const { current, before } = periodsOf(state, now);
+  const base = { dataSet: visual.dataSet, timeZone: state.timeZone, limit: MOST_ROWS };
+  const everywhere = filtersOf(dashboard, visual, state);
+  const dated: Filter[] = field ? [{ field, within: current }, ...everywhere] : everywhere;
+  const query = (dimensions: readonly Dimension[], measures: readonly Measure[], more: Partial<Query> = {}): Query => ({
+    ...base,
+    dimensions,
+    measures,
+    filters: more.compare ? everywhere : dated,
+    ...more,
+  });
+  const comparing = (...measures: readonly Measure[]): Partial<Query> => {
+    const compare: Comparison | undefined = field && { time: field, current, before, measures };
+    return compare && measures.length > 0 ? { compare } : {};
+  };
+  const descending = (column: string) => [{ column, isDescending: true }];
+  switch (visual.kind) {
+    case 'kpi': {
+      const { measure, trend } = visual;
+      return {
+        main: query([], [measure], comparing(measure)),
+        ...(trend ? { trend: query([trend], [measure]) } : {}),
+      };
+    }
+    case 'line':
+      return { main: query([levelOf(visual, state), ...optional(visual.series)], visual.measures) };
+    case 'bar': {
+      const category = levelOf(visual, state);
+      if (visual.series) return { main: query([category, visual.series], [visual.measure]) };
+      const { limit = MOST_ROWS, isInOrderOfCategory = false, measure } = visual;
+      const orderBy = isInOrderOfCategory ? [] : descending(measure.id);
+      return { main: query([category], [measure], { orderBy, limit }) };
+    }
+    case 'pie':
+      return { main: query([levelOf(visual, state)], [visual.measure], { orderBy: descending(visual.measure.id) }) };
+    case 'map': {
+      const orderBy = descending(visual.measure.id);
+      return { main: query([visual.country, visual.name], [visual.measure], { orderBy }) };
+    }
+    case 'table': {
+      const { rows, measures, changes = [], orderBy, limit = MOST_ROWS } = visual;
+      const order = orderBy
+        ? [{ column: orderBy.by.id, isDescending: orderBy.isDescending }]
+        : descending(measures[0].id);
+      return { main: query(rows, measures, { ...comparing(...changes), orderBy: order, limit }) };
+    }
+    case 'heat-map':
+      return { main: query([visual.rows, visual.columns], [visual.measure]) };
+    case 'funnel':
+      return { main: query([visual.step, visual.name], [visual.measure]) };
+    case 'histogram':
+      return { main: query([visual.bin], [visual.measure]) };
+    case 'movers':
+      return { main: query([visual.by], [visual.measure], comparing(visual.measure)) };
+  }
+}
+
+/** Labels of what is filtered by, but of which a visual's data set knows nothing. */
+export function unfilteredBy(dashboard: Dashboard, visual: Visual, { filters }: State): string[] {
+  return dashboard.controls
+    .filter((control) => filters[control.id] !== undefined && counterpart(visual.dataSet, control) === undefined)
+    .map(({ label }) => label);
+}
+
+/** The dimension that a visual shows, so far down as its viewer has gone. */
+export function levelOf(visual: Visual, { drill }: Pick<State, 'drill'>): Dimension {
+  const levels = levelsOf(axisOf(visual)!);
+  return levels[drill[visual.id]?.length ?? 0]!;
+}
+
+function filtersOf(dashboard: Dashboard, visual: Visual, { filters, selection, drill }: State): Filter[] {
+  const chosen = dashboard.controls.flatMap((control): Filter[] => {
+    const values = filters[control.id];
+    const dimension = counterpart(visual.dataSet, control);
+    return values && dimension ? [{ dimension, in: values.map((text) => valueFrom(dimension, text)) }] : [];
+  });
+  const way = (drill[visual.id] ?? []).map((text, n): Filter => {
+    const dimension = levelsOf(axisOf(visual)!)[n]!;
+    return { dimension, in: [valueFrom(dimension, text)] };
+  });
+  return [...(visual.where ?? []), ...chosen, ...selected(dashboard, visual, selection), ...way];
+}
+
+/** What was clicked in another visual. */
+function selected(dashboard: Dashboard, visual: Visual, selection: State['selection']): Filter[] {
+  const source = selection && visualOf(dashboard, selection.visual);
+  if (!source || source.id === visual.id) return [];
+  const dimensions = dimensionsOf(source);
+  return Object.entries(selection.values).flatMap(([id, text]): Filter[] => {
+    const clicked = dimensions.find((dimension) => dimension.id === id)!;
+    const dimension = counterpart(visual.dataSet, clicked, timeOf(visual));
+    return dimension ? [{ dimension, in: [valueFrom(dimension, text)] }] : [];
+  });
+}
+
+/** The dimension of a data set that means what one of another does: of the same field, or of the same periods of its time. */
+function counterpart(dataSet: DataSet, dimension: Dimension, timeField = dataSet.time): Dimension | undefined {
+  if (dimension.dataSet === dataSet.name) return dimension;
+  if (dimension.kind === 'time') return timeField && time(timeField, dimension.grain);
+  const field: Field | undefined = (dataSet.fields as Readonly<Record<string, Field>>)[dimension.field.name];
+  return dimension.kind === 'value' && field ? value(field) : undefined;
+}
+
+/** A value of a dimension from its text in an address. */
+function valueFrom(dimension: Dimension, text: string): Value {
+  if (text === NULL) return null;
+  const { kind, field } = dimension;
+  if (kind === 'value' && field.type === 'boolean') return text === 'true';
+  return kind === 'bin' || kind === 'part' || (kind === 'value' && field.type === 'integer') ? Number(text) : text;
+}
+
+function optional<T>(item: T | undefined): T[] {
+  return item === undefined ? [] : [item];
+}

@@ -1,0 +1,195 @@
+import { type HttpBindings, serve } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import { streamSSE } from 'hono/streaming';
+import { type ControlValues, type PageContext, type VisualData, withoutSql } from '../dashboard/protocol';
+import { type Dashboard, type Visual, visualOf } from '../dashboard/spec';
+import { parseState, periodsOf, type State, textOf } from '../dashboard/state';
+import { queriesOf, unfilteredBy } from '../dashboard/visual-queries';
+import { events } from '../metrics/data-sets';
+import { eventMeasures } from '../metrics/measures';
+import { boundSql, literalSql, type Query } from '../metrics/query';
+import { Failure } from './failure';
+import type { LakeReader } from './lake-reader';
+import type { PageAssets } from './page-assets';
+
+export interface DashboardServerOptions {
+  readonly dashboard: Dashboard;
+  /** Where the lake is, as the page says it. */
+  readonly lake: string;
+  readonly reader: LakeReader;
+  readonly assets: PageAssets;
+  /** @default the time of each request */
+  readonly now?: () => Date;
+}
+
+/** How often the lake is looked at for something new, in milliseconds. */
+const LOOK_EVERY_MS = 1000;
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Clickstream Business Intelligence Dashboard</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/page.css">
+</head>
+<body>
+<div id="page"></div>
+<noscript>The dashboard is drawn by a script that this server sends: allow it.</noscript>
+<script src="/page.js"></script>
+</body>
+</html>
+`;
+
+/** The dashboard as an application: the page, and the rows of its visuals. Whoever asks names a visual and a state, never SQL. */
+export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: HttpBindings }> {
+  const { dashboard, lake, reader, assets, now = () => new Date() } = options;
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const context: PageContext = { dashboard: withoutSql(dashboard), lake };
+
+  app.use(async (c, next) => {
+    // A name that leads here from somebody else's page (DNS rebinding) is none of ours.
+    if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(c.req.header('host') ?? ''))
+      throw new HTTPException(403, { message: 'this server answers on the loopback address only' });
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') throw new HTTPException(405, { message: 'only GET' });
+    await next();
+  });
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        connectSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      strictTransportSecurity: false,
+      referrerPolicy: 'no-referrer',
+    }),
+  );
+  const squeeze = compress();
+  app.use((c, next) => (c.req.path === '/api/changes' ? next() : squeeze(c, next)));
+  app.use(async (c, next) => {
+    await next();
+    c.header('Cache-Control', 'no-store');
+  });
+
+  app.get('/', (c) => c.html(PAGE));
+  app.get('/page.js', (c) => c.body(assets.script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
+  app.get('/page.css', (c) => c.body(assets.style, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  app.get('/world.json', (c) => c.body(assets.world, 200, { 'Content-Type': 'application/json' }));
+  app.get('/api/context', (c) => c.json(context));
+  app.get('/api/visuals/:id', async (c) => {
+    const visual = visualOf(dashboard, c.req.param('id'));
+    if (!visual) throw new HTTPException(404, { message: `there is no visual "${c.req.param('id')}"` });
+    return c.json(await visualData(options, visual, stateOf(dashboard, c), now()));
+  });
+  app.get('/api/controls/:id', async (c) => {
+    const control = dashboard.controls.find(({ id }) => id === c.req.param('id'));
+    if (!control) throw new HTTPException(404, { message: `there is no control "${c.req.param('id')}"` });
+    const { current } = periodsOf(stateOf(dashboard, c), now());
+    const { rows } = await ask(reader, {
+      dataSet: events,
+      dimensions: [control],
+      measures: [eventMeasures.events],
+      filters: [{ field: events.time!, within: current }],
+      orderBy: [{ column: eventMeasures.events.id, isDescending: true }],
+      limit: 500,
+    });
+    const values: ControlValues = rows.map(([value, count]) => [textOf(value!), Number(count)]);
+    return c.json(values);
+  });
+  app.get('/api/changes', (c) =>
+    streamSSE(c, async (stream) => {
+      let last: string | undefined;
+      while (!stream.aborted && !stream.closed) {
+        const version = await reader.version();
+        if (version !== last) await stream.writeSSE({ event: 'version', data: version });
+        last = version;
+        await stream.sleep(LOOK_EVERY_MS);
+      }
+    }),
+  );
+  app.notFound((c) => c.json({ error: 'there is nothing here' }, 404));
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
+    if (error instanceof Failure) return c.json({ error: error.message }, isConversion(error) ? 400 : 503);
+    process.stderr.write(`${error.stack}\n`);
+    return c.json({ error: 'something went wrong here: the terminal says what' }, 500);
+  });
+  return app;
+}
+
+/** The rows of a visual in a state, with the SQL that gave them. */
+export async function visualData(
+  { dashboard, reader }: Pick<DashboardServerOptions, 'dashboard' | 'reader'>,
+  visual: Visual,
+  state: State,
+  now: Date,
+): Promise<VisualData> {
+  const { main, trend } = queriesOf(dashboard, visual, state, now);
+  const [mainRows, trendRows] = await Promise.all([ask(reader, main), trend && ask(reader, trend)]);
+  return {
+    main: mainRows,
+    ...(trendRows ? { trend: trendRows } : {}),
+    unfilteredBy: unfilteredBy(dashboard, visual, state),
+  };
+}
+
+async function ask(reader: LakeReader, query: Query) {
+  const { text, values } = boundSql(query);
+  const { columns, rows } = await reader.rows(text, values);
+  return { columns, rows, sql: literalSql(query) };
+}
+
+/** The state of an address; whatever is wrong with it is refused here, while the page falls back and says so. */
+function stateOf(dashboard: Dashboard, c: Context): State {
+  const { state, problems } = parseState(dashboard, new URL(c.req.url).searchParams);
+  if (problems.length > 0) throw new HTTPException(400, { message: problems.join('; ') });
+  return state;
+}
+
+/** Whether a value was not what its column holds. */
+function isConversion({ message }: Failure): boolean {
+  return message.startsWith('Conversion Error') || message.startsWith('Invalid Input Error');
+}
+
+export interface Served {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves an application on the loopback address, at a port or, where that is taken, at one of the next ones. */
+export async function serveLocally(
+  app: Hono<{ Bindings: HttpBindings }>,
+  port: number,
+  onBusy?: (port: number) => void,
+): Promise<Served> {
+  for (let candidate = port; ; candidate++) {
+    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: candidate });
+    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      server.once('listening', () => resolve(undefined));
+      server.once('error', resolve);
+    });
+    if (error === undefined) {
+      const address = server.address();
+      const actual = typeof address === 'object' && address ? address.port : candidate;
+      const close = (): Promise<void> =>
+        new Promise((resolve) => {
+          server.close(() => resolve());
+          if ('closeAllConnections' in server) server.closeAllConnections();
+        });
+      return { url: `http://127.0.0.1:${actual}/`, close };
+    }
+    if (error.code !== 'EADDRINUSE' || candidate >= port + 20)
+      throw new Failure(`can't listen on port ${candidate}: ${error.message}`);
+    onBusy?.(candidate);
+  }
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+const PROJECT = join(__dirname, '..');
+
+/** What the dashboard's page consists of. */
+export interface PageAssets {
+  readonly script: string;
+  readonly style: string;
+  /** Shapes of countries, as JSON. */
+  readonly world: string;
+}
+
+/** Bundles the page from its sources, which takes about half a second. */
+export function pageAssets(): PageAssets {
+  const { outputFiles } = buildSync({
+    entryPoints: ['dashboard/page/main.tsx'],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    minify: true,
+    legalComments: 'none',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    absWorkingDir: PROJECT,
+    outdir: '.build',
+    logLevel: 'error',
+  });
+  const textOf = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))!.text;
+  return {
+    script: textOf('.js'),
+    style: textOf('.css'),
+    world: readFileSync(join(PROJECT, 'dashboard/page/world.json'), 'utf8'),
+  };
+}

@@ -1,0 +1,167 @@
+import { DATABASE } from '../schema/tables';
+import { analysis } from './analyses';
+import { dataSet, queryRelation } from './data-set';
+
+const place = {
+  country_code: { type: 'string', label: 'Country code' },
+  country_name: { type: 'string', label: 'Country' },
+  continent: { type: 'string', label: 'Continent' },
+} as const;
+
+export const events = dataSet('events', {
+  label: 'Events',
+  description: 'One row per event, from the moment at which it has landed',
+  relation: `${DATABASE}.clickstream_live`,
+  time: 'click_date',
+  fields: {
+    event_id: { type: 'string', label: 'Event id' },
+    event_type: { type: 'string', label: 'Event type' },
+    user_id: { type: 'string', label: 'User' },
+    user_action: { type: 'string', label: 'Page' },
+    product_category: { type: 'string', label: 'Category' },
+    user_age: { type: 'integer', label: 'Age' },
+    ...place,
+    click_date: { type: 'timestamp', label: 'Time' },
+  },
+});
+
+export const sessions = dataSet('sessions', {
+  label: 'Sessions',
+  description: "One row per session: a user's events with no gap over 30 minutes; as of the last run of the job",
+  relation: `${DATABASE}.sessions`,
+  time: 'session_start',
+  fields: {
+    session_id: { type: 'string', label: 'Session' },
+    user_id: { type: 'string', label: 'User' },
+    ...place,
+    session_start: { type: 'timestamp', label: 'Start' },
+    duration_s: { type: 'integer', label: 'Duration in seconds' },
+    event_count: { type: 'integer', label: 'Events' },
+    purchase_count: { type: 'integer', label: 'Purchases' },
+    is_engaged: { type: 'boolean', label: 'Engaged' },
+  },
+});
+
+export const funnelSteps = dataSet('funnel_steps', {
+  label: 'Steps to purchase',
+  description: 'One row per user and step of the way home, product, cart, checkout that the user took in this order',
+  relation: queryRelation('funnel_steps'),
+  time: 'entered_at',
+  fields: {
+    user_id: { type: 'string', label: 'User' },
+    ...place,
+    step: { type: 'integer', label: 'Step', description: '1 to 4, in the order of the way' },
+    step_name: { type: 'string', label: 'Step name', description: 'The page that the step leads to' },
+    entered_at: { type: 'timestamp', label: 'Entered', description: "Time of the user's first visit of the home page" },
+  },
+});
+
+export const userWeeks = dataSet('user_weeks', {
+  label: 'Weeks of users',
+  description: "One row per user and week from that of the user's first event on, whether with events or not",
+  relation: queryRelation('user_weeks'),
+  fields: {
+    user_id: { type: 'string', label: 'User' },
+    ...place,
+    cohort_week: { type: 'date', label: 'Cohort', description: "Monday of the week of the user's first event" },
+    week_start: { type: 'date', label: 'Week', description: 'Monday of the week' },
+    week_n: { type: 'integer', label: 'Weeks since', description: 'Weeks since the first one, which is 0' },
+    is_active: { type: 'boolean', label: 'Active', description: 'Whether the user has events in the week' },
+    is_observed: { type: 'boolean', label: 'Observed', description: 'Whether there is data up to the end of the week' },
+    state: {
+      type: 'string',
+      label: 'State',
+      description: 'new, retained (as in the week before), resurrected, churned (since the week before) or dormant',
+    },
+  },
+});
+
+export const anomalies = dataSet('anomalies', {
+  label: 'Anomalies',
+  description: 'One row per day or hour, country and event type outside its expected band',
+  relation: withPlaces(analysis('anomalies'), 'anomalies'),
+  time: 'period_start',
+  fields: {
+    period: { type: 'string', label: 'Period', description: 'day or hour' },
+    period_start: { type: 'timestamp', label: 'Start', description: 'Start of the period' },
+    ...place,
+    event_type: { type: 'string', label: 'Event type' },
+    direction: { type: 'string', label: 'Direction', description: 'spike or drop' },
+    event_count: { type: 'integer', label: 'Events' },
+    expected: { type: 'decimal', label: 'Expected', description: 'Events expected of the period' },
+    z_score: { type: 'decimal', label: 'z-score', description: 'Standard deviations from what is expected' },
+  },
+});
+
+export const dailyVolume = dataSet('daily_volume', {
+  label: 'Volume by day',
+  description: 'One row per day (UTC) that has events: how many, and those of an average day of the seven before',
+  relation: queryRelation('daily_volume'),
+  time: 'day_start',
+  fields: {
+    day_start: { type: 'timestamp', label: 'Day', description: 'Start of the day (UTC)' },
+    event_count: { type: 'integer', label: 'Events' },
+    usual_count: {
+      type: 'decimal',
+      label: 'Usual',
+      description: 'Events of an average day of the seven before; null for the first seven days',
+    },
+  },
+});
+
+export const failedEvents = dataSet('failed_events', {
+  label: 'Failed events',
+  description: 'One row per line that could not become an event',
+  relation: queryRelation('failed_events'),
+  time: 'landed_on',
+  fields: {
+    source_file: { type: 'string', label: 'File' },
+    reasons: { type: 'string', label: 'Reasons' },
+    landed_on: {
+      type: 'timestamp',
+      label: 'Landed on',
+      description: "Day of the file's folder; where that is none, 1970-01-01",
+    },
+  },
+});
+
+export const landedLines = dataSet('landed_lines', {
+  label: 'Lines that wait',
+  description: 'One row per line in raw/ that has an id, which is what has landed since the last run of the job',
+  relation: queryRelation('landed_lines'),
+  fields: {
+    event_id: { type: 'string', label: 'Event id' },
+    source_file: { type: 'string', label: 'File' },
+  },
+});
+
+export const dataSets = [
+  events,
+  sessions,
+  funnelSteps,
+  userWeeks,
+  anomalies,
+  dailyVolume,
+  failedEvents,
+  landedLines,
+] as const;
+
+export type DataSetName = (typeof dataSets)[number]['name'];
+
+/** A query with a `country_code`, as a relation that has the country's name and continent too. */
+function withPlaces(sql: string, name: string): string {
+  return `(
+SELECT found.*, countries.country_name, countries.continent
+FROM (
+${sql.trim()}
+) AS found
+JOIN ${DATABASE}.countries AS countries ON countries.country_code = found.country_code
+) AS ${name}`;
+}
+
+/** The data set of a name; throws if there is none. */
+export function dataSetOf(name: string): (typeof dataSets)[number] {
+  const found = dataSets.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`there is no data set ${name}`);
+  return found;
+}

@@ -1,0 +1,99 @@
+import type { Field } from './data-set';
+import { anomalies, dailyVolume, events, failedEvents, funnelSteps, sessions, userWeeks } from './data-sets';
+import type { Dimension, Grain, Hierarchy } from './measure';
+
+export const eventDimensions = {
+  continent: value(events.fields.continent),
+  country: value(events.fields.country_name),
+  country_code: value(events.fields.country_code),
+  event_type: value(events.fields.event_type),
+  page: value(events.fields.user_action),
+  category: value(events.fields.product_category),
+  age: bin(events.fields.user_age, 5),
+  weekday: part(events.fields.click_date, 'weekday'),
+  hour_of_day: part(events.fields.click_date, 'hour'),
+  ...times(events.fields.click_date),
+} as const;
+
+export const sessionDimensions = {
+  continent: value(sessions.fields.continent),
+  country: value(sessions.fields.country_name),
+  ...times(sessions.fields.session_start),
+} as const;
+
+export const funnelDimensions = {
+  step: value(funnelSteps.fields.step),
+  step_name: value(funnelSteps.fields.step_name),
+} as const;
+
+export const userWeekDimensions = {
+  cohort: value(userWeeks.fields.cohort_week),
+  week: value(userWeeks.fields.week_start),
+  week_n: value(userWeeks.fields.week_n),
+  state: value(userWeeks.fields.state),
+  is_observed: value(userWeeks.fields.is_observed),
+} as const;
+
+export const anomalyDimensions = {
+  period: value(anomalies.fields.period),
+  start: value(anomalies.fields.period_start),
+  country: value(anomalies.fields.country_name),
+  event_type: value(anomalies.fields.event_type),
+  direction: value(anomalies.fields.direction),
+} as const;
+
+export const volumeDimensions = { ...times(dailyVolume.fields.day_start) } as const;
+
+export const failedDimensions = {
+  reasons: value(failedEvents.fields.reasons),
+  ...times(failedEvents.fields.landed_on),
+} as const;
+
+/** Continent, country. */
+export const places: Hierarchy<'events'> = {
+  label: 'Place',
+  levels: [eventDimensions.continent, eventDimensions.country],
+};
+
+/** Month, day, hour: a dashboard's range of dates is seldom more than years. */
+export const calendar: Hierarchy<'events'> = {
+  label: 'Time',
+  levels: [eventDimensions.month, eventDimensions.day, eventDimensions.hour],
+};
+
+/** A field's values as they are. */
+export function value<D extends string>(field: Field<D>): Dimension<D> {
+  const { dataSet, name, label, description } = field;
+  return { dataSet, id: name, label, description, field, kind: 'value' };
+}
+
+function bin<D extends string>(field: Field<D>, width: number): Dimension<D> {
+  const { dataSet, name, label } = field;
+  const description = `${label} in intervals of ${width}, by their lower ends`;
+  return { dataSet, id: `${name}_from`, label, description, field, kind: 'bin', width };
+}
+
+function part<D extends string>(field: Field<D>, name: 'weekday' | 'hour'): Dimension<D> {
+  const label = name === 'hour' ? 'Hour of the day' : 'Weekday';
+  const description = name === 'hour' ? '0 to 23' : '1 (Monday) to 7 (Sunday), ISO 8601';
+  const id = name === 'hour' ? 'hour_of_day' : 'weekday';
+  return { dataSet: field.dataSet, id, label, description, field, kind: 'part', part: name };
+}
+
+function times<D extends string>(field: Field<D>): Readonly<Record<Grain, Dimension<D>>> {
+  const of = (grain: Grain): Dimension<D> => time(field, grain);
+  return { hour: of('hour'), day: of('day'), week: of('week'), month: of('month'), year: of('year') };
+}
+
+/** A timestamp by the start of its hour, day …. */
+export function time<D extends string>(field: Field<D>, grain: Grain): Dimension<D> {
+  return {
+    dataSet: field.dataSet,
+    id: `${grain}_start`,
+    label: `${grain.charAt(0).toUpperCase()}${grain.slice(1)}`,
+    description: `Start of the ${grain}`,
+    field,
+    kind: 'time',
+    grain,
+  };
+}
