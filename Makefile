@@ -12,17 +12,17 @@ demo: install $(if $(filter spark,$(ENGINE)),install-spark) ## sixty days of cli
 	@$(CLICKSTREAM) demo --engine $(ENGINE) --lake "$(LAKE)"
 
 ENGINES = .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/jars/installed
-TOOLS = $(ENGINES) .venv/checkov/installed
+TOOLS = $(ENGINES) .venv/checkov/installed .venv/chromium/installed
 
 test: ## everything, fast suites first
 	@$(MAKE) --jobs 4 install $(TOOLS)
 	@$(MAKE) test-fast test-slow
-	npx jest --maxWorkers=2 --testPathPatterns 'spark|e2e'
+	npx jest --maxWorkers=2 --testPathPatterns 'spark|e2e|browser'
 
 test-fast: install ## the inner loop: formatting, types, and the suites without processes of their own
 	npx biome check --error-on-warnings .
 	npx tsc --noEmit && npx tsc --noEmit --project dashboard/page
-	npx jest --testPathIgnorePatterns 'slow|spark|e2e'
+	npx jest --testPathIgnorePatterns 'slow|spark|e2e|browser'
 
 test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
 	npx jest --maxWorkers=2 --testPathPatterns slow
@@ -33,6 +33,9 @@ spark: install $(ENGINES) ## the Glue job on Spark and Iceberg, against the embe
 
 e2e: install $(ENGINES) ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
 	npx jest --runInBand --testPathPatterns e2e
+
+browser: install .venv/chromium/installed ## the dashboard in Chromium: every visual against plain SQL
+	npx jest --runInBand --testPathPatterns browser
 
 ENV ?= dev
 OUT = cdktf.out-$(ENV)
@@ -79,9 +82,15 @@ node_modules/.package-lock.json: package-lock.json
 	for jar in $$(cat $<); do mvn --quiet dependency:copy -Dartifact=$$jar -DoutputDirectory=$(CURDIR)/.venv/spark/jars; done
 	@touch $@
 
+.venv/chromium/installed:
+	@mkdir -p $(@D)
+	@command -v chromium > /dev/null || [ -n "$$CHROMIUM" ] || $$(command -v sudo) sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium' \
+	  || { echo 'needs Chromium: install it, or set CHROMIUM to where it is'; exit 1; }
+	@touch $@
+
 .venv/trino/jars/installed: requirements/trino/pom.xml
 	rm -rf $(@D) # or jars of another version would stay; Maven has what it has downloaded
 	mvn --quiet --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)
 	@touch $@
 
-.PHONY: help demo test test-fast test-slow spark e2e synth plan deploy destroy bench clean install install-spark
+.PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy bench clean install install-spark

@@ -99,7 +99,7 @@ export const dailyVolume = dataSet('daily_volume', {
   relation: queryRelation('daily_volume'),
   time: 'day_start',
   fields: {
-    day_start: { type: 'timestamp', label: 'Day', description: 'Start of the day (UTC)' },
+    day_start: { type: 'date', label: 'Day', description: 'The day (UTC)' },
     event_count: { type: 'integer', label: 'Events' },
     usual_count: {
       type: 'decimal',
@@ -118,7 +118,7 @@ export const failedEvents = dataSet('failed_events', {
     source_file: { type: 'string', label: 'File' },
     reasons: { type: 'string', label: 'Reasons' },
     landed_on: {
-      type: 'timestamp',
+      type: 'date',
       label: 'Landed on',
       description: "Day of the file's folder; where that is none, 1970-01-01",
     },

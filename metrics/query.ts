@@ -72,9 +72,9 @@ function emit(query: Query, value: Emit): string {
   const within = (period: Period | undefined): string | undefined =>
     compare && period && withinSql(compare.time, period, value);
   const measured = measures.flatMap((measure) => [
-    `${measureSql(measure, within(compare?.current), value)} AS ${measure.id}`,
+    `${measureSql(measure, within(compare?.current), timeZone, value)} AS ${measure.id}`,
     ...(compare?.measures.includes(measure)
-      ? [`${measureSql(measure, within(compare.before), value)} AS ${beforeOf(measure.id)}`]
+      ? [`${measureSql(measure, within(compare.before), timeZone, value)} AS ${beforeOf(measure.id)}`]
       : []),
   ]);
   const conditions = [
@@ -128,13 +128,16 @@ function zone(timeZone: string): string {
   return `'${timeZone}'`;
 }
 
-function measureSql({ expression }: Measure, within: string | undefined, value: Emit): string {
+function measureSql({ expression }: Measure, within: string | undefined, timeZone: string, value: Emit): string {
   const aggregate = (each: Aggregate): string => aggregateSql(each, within, value);
   switch (expression.kind) {
     case 'ratio':
       return `CAST(${aggregate(expression.numerator)} AS DOUBLE) / NULLIF(${aggregate(expression.denominator)}, 0)`;
     case 'difference':
       return `${aggregate(expression.minuend)} - ${aggregate(expression.subtrahend)}`;
+    case 'min':
+    case 'max':
+      return expression.field.type === 'timestamp' ? localTime(aggregate(expression), timeZone) : aggregate(expression);
     default:
       return aggregate(expression);
   }

@@ -18,7 +18,7 @@ jest.setTimeout(900_000);
 
 const NAMES = Object.keys(tables) as (keyof typeof tables)[];
 /** How many runs are killed; KILLS=20 takes some minutes more. */
-const KILLS = Number(process.env.KILLS ?? 10);
+const KILLS = Number(process.env.KILLS ?? 8);
 
 /** After how many kills runs may go on to their end. */
 const KILLS_IN_A_ROW = 4;

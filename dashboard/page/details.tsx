@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/browser/esm/sync';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Cell, Rows } from '../protocol';
 import { dimensionsOf, type Visual } from '../spec';
 
@@ -19,7 +19,7 @@ export function Details({ visual, rows, png, onMark, onClose }: DetailsProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [tab, setTab] = useState<'data' | 'sql'>('data');
   const [isCopied, setCopied] = useState(false);
-  useEffect(() => dialog.current!.showModal(), []);
+  useLayoutEffect(() => dialog.current!.showModal(), []);
   const keys = dimensionsOf(visual)
     .map(({ id }) => id)
     .filter((id) => rows.columns.includes(id));

@@ -4,7 +4,7 @@ WITH days AS (
   FROM clickstream_db.clickstream_live
   GROUP BY 1
 ),
-trailing AS (
+compared AS (
   SELECT
     day_start,
     event_count,
@@ -13,4 +13,4 @@ trailing AS (
   FROM days
 )
 SELECT day_start, event_count, CASE WHEN day_n > 7 THEN CAST(usual_count AS DOUBLE) END AS usual_count
-FROM trailing
+FROM compared

@@ -1,0 +1,67 @@
+import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { landWindow } from '../../functions/generator/landing';
+import { type SimulationOptions, simulation } from '../../functions/generator/simulation';
+import { dashboardApp, type Served, serveLocally } from '../../local/dashboard-server';
+import { generate } from '../../local/generate';
+import { type LakeReader, lakeReader } from '../../local/lake-reader';
+import { pageAssets } from '../../local/page-assets';
+import { countries, DAY_S, HOUR_S } from '../generator/simulations';
+import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+
+/** A Monday. */
+export const FIRST_DAY = Date.parse('2026-01-05T00:00Z') / 1000;
+/** What the dashboard takes for now: the last day of 42 is not over. */
+export const NOW = new Date('2026-02-15T12:00Z');
+const LAST_DAY = FIRST_DAY + 41 * DAY_S;
+
+const SIMULATION: SimulationOptions = {
+  seed: 3,
+  model: 'journeys',
+  eventsPerDay: 600,
+  incidents: [{ kind: 'bot-flood', country: 'US', from: LAST_DAY - 5 * DAY_S, to: LAST_DAY - 5 * DAY_S + 3 * HOUR_S }],
+};
+
+export interface DashboardLake {
+  readonly lake: TemporaryLake;
+  readonly reader: LakeReader;
+  readonly served: Served;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the dashboard of a lake with six weeks of events, of which the last day is not transformed yet and comes in part a second
+ * time, and with lines that failed.
+ */
+export async function serveDashboardLake(): Promise<DashboardLake> {
+  const lake = temporaryLake();
+  lake.land('date=2026-02-10/bad-0000.ndjson', 'no event\n{"event_id":"x"}\n{"event_id":"y","location":"XX"}\n');
+  lake.land('odd-0000.ndjson', 'no event\n');
+  await generate(lake.root, { simulation: SIMULATION, range: { from: FIRST_DAY, to: LAST_DAY } });
+  await lake.transform();
+  for (const [n, from] of [LAST_DAY, LAST_DAY + 12 * HOUR_S].entries()) {
+    const put = async (key: string, body: Buffer): Promise<void> => {
+      lake.land(key.replace('raw/', ''), body);
+      if (n === 0) lake.land(key.replace('raw/', '').replace('-0000.', '-again-0000.'), body);
+    };
+    await landWindow(simulation(SIMULATION, countries), { from, to: from + 12 * HOUR_S }, { put });
+  }
+  const reader = lakeReader(lake.root);
+  const app = dashboardApp({
+    dashboard: clickstreamDashboard,
+    lake: 'a test',
+    reader,
+    assets: pageAssets(),
+    now: () => NOW,
+  });
+  const served = await serveLocally(app, 0);
+  return {
+    lake,
+    reader,
+    served,
+    async close() {
+      await served.close();
+      await reader.close();
+      lake.remove();
+    },
+  };
+}

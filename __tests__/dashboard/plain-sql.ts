@@ -1,0 +1,296 @@
+import { analysis } from '../../metrics/analyses';
+
+/**
+ * What each visual must show, in SQL written by hand from the visual's title and the metrics' definitions, without anything of the
+ * dashboard's own. Columns are in the order of the page's.
+ */
+
+/** What a viewer has chosen, by hand. */
+export interface Choice {
+  readonly name: string;
+  /** The page's address. */
+  readonly query: string;
+  /** Half-open, in UTC. */
+  readonly from: string;
+  readonly to: string;
+  readonly beforeFrom: string;
+  /** What the zone's clocks are ahead of UTC in these weeks, in minutes. @default 0 */
+  readonly ahead?: number;
+  /** Conditions by the column that they are on. */
+  readonly where?: Readonly<Record<string, string>>;
+  /** A condition on the time of events, such as an hour of the day, in terms of {t}. */
+  readonly moment?: string;
+  /** The visual in which it was clicked, which shows all. */
+  readonly clickedIn?: string;
+  /** Conditions on one visual, and the column that it shows instead, because its viewer has gone down. */
+  readonly down?: Readonly<Record<string, { readonly where: string; readonly shows: string }>>;
+}
+
+const LAST_30 = { from: '2026-01-17', to: '2026-02-16', beforeFrom: '2025-12-18' } as const;
+const LAST_7 = { from: '2026-02-09', to: '2026-02-16', beforeFrom: '2026-02-02' } as const;
+const ALL = { from: '2026-01-05', to: '2026-02-16', beforeFrom: '2025-11-24' } as const;
+
+export const CHOICES: readonly Choice[] = [
+  { name: 'as it opens', query: '', ...LAST_30 },
+  { name: 'a week', query: 'dates=7d', ...LAST_7 },
+  { name: 'all dates', query: 'dates=2026-01-05..2026-02-15', ...ALL },
+  {
+    name: 'a day without events',
+    query: 'dates=2025-06-01..2025-06-01',
+    from: '2025-06-01',
+    to: '2025-06-02',
+    beforeFrom: '2025-05-31',
+  },
+  {
+    name: 'clocks of New York',
+    query: 'tz=America%2FNew_York',
+    from: '2026-01-17 05:00:00',
+    to: '2026-02-16 05:00:00',
+    beforeFrom: '2025-12-18 05:00:00',
+    ahead: -300,
+  },
+  {
+    name: 'a week by clocks of Kolkata',
+    query: 'dates=2026-02-01..2026-02-07&tz=Asia%2FKolkata',
+    from: '2026-01-31 18:30:00',
+    to: '2026-02-07 18:30:00',
+    beforeFrom: '2026-01-24 18:30:00',
+    ahead: 330,
+  },
+  { name: 'a continent', query: 'continent=Europe', ...LAST_30, where: { continent: "continent = 'Europe'" } },
+  {
+    name: 'two continents, and clicks alone',
+    query: 'continent=Asia&continent=Africa&event_type=click',
+    ...LAST_30,
+    where: { continent: "continent IN ('Asia', 'Africa')", event_type: "event_type = 'click'" },
+  },
+  {
+    name: 'two countries',
+    query: 'country_name=India&country_name=Brazil',
+    ...LAST_30,
+    where: { country_name: "country_name IN ('India', 'Brazil')" },
+  },
+  {
+    name: 'purchases of a week',
+    query: 'dates=7d&event_type=purchase',
+    ...LAST_7,
+    where: { event_type: "event_type = 'purchase'" },
+  },
+  {
+    name: 'books, and events without a category',
+    query: `product_category=books&product_category=${encodeURIComponent('∅')}`,
+    ...LAST_30,
+    where: { product_category: "(product_category = 'books' OR product_category IS NULL)" },
+  },
+  {
+    name: 'a country that is clicked',
+    query: 'select=top-countries.country_name%3DIndia',
+    ...LAST_30,
+    where: { country_name: "country_name = 'India'" },
+    clickedIn: 'top-countries',
+  },
+  {
+    name: 'a day that is clicked',
+    query: `select=${encodeURIComponent('events-over-time.day_start=2026-02-03 00:00:00')}`,
+    ...LAST_30,
+    moment: "CAST({t} AS DATE) = DATE '2026-02-03'",
+    clickedIn: 'events-over-time',
+  },
+  {
+    name: 'a bar of a stack that is clicked',
+    query: 'select=product-categories.product_category%3Dtoys&select=product-categories.event_type%3Dclick',
+    ...LAST_30,
+    where: { product_category: "product_category = 'toys'", event_type: "event_type = 'click'" },
+    clickedIn: 'product-categories',
+  },
+  {
+    name: 'down to countries and days',
+    query: `drill.events-by-country=Asia&drill.events-by-continent=Europe&drill.purchases-over-time=${encodeURIComponent('2026-02-01 00:00:00')}`,
+    ...LAST_30,
+    down: {
+      'events-by-country': { where: "continent = 'Asia'", shows: 'country_name' },
+      'events-by-continent': { where: "continent = 'Europe'", shows: 'country_name' },
+      'purchases-over-time': { where: "click_date >= '2026-02-01' AND click_date < '2026-03-01'", shows: 'day' },
+    },
+  },
+];
+
+const PLACES = ['continent', 'country_name'];
+const OF_EVENTS = [...PLACES, 'event_type', 'product_category'];
+
+/** The query for a visual in a choice. */
+export function plainSql(visual: string, choice: Choice): string {
+  const {
+    from,
+    to,
+    beforeFrom,
+    ahead = 0,
+    where = {},
+    moment,
+    down = {},
+  } = choice.clickedIn === visual ? unclicked(choice) : choice;
+  const clock = (time: string): string => (ahead === 0 ? time : `(${time} + INTERVAL '${ahead}' MINUTE)`);
+  const conditions = (columns: readonly string[], time?: string): string =>
+    [
+      ...columns.flatMap((column) => where[column] ?? []),
+      ...(moment && time ? [moment.replace('{t}', clock(time))] : []),
+      ...(down[visual] ? [down[visual].where] : []),
+      'TRUE',
+    ].join(' AND ');
+  const rows = (table: string, time: string | undefined, columns: readonly string[], first = from, end = to): string =>
+    `FROM clickstream_db.${table} WHERE ${time ? `${time} >= '${first}' AND ${time} < '${end}' AND ` : ''}${conditions(columns, time)}`;
+  const events = rows('clickstream_live', 'click_date', OF_EVENTS);
+  const eventsBefore = rows('clickstream_live', 'click_date', OF_EVENTS, beforeFrom, from);
+  const sessions = rows('sessions', 'session_start', PLACES);
+  const sessionsBefore = rows('sessions', 'session_start', PLACES, beforeFrom, from);
+  const twice = (value: string, now: string, before: string): string =>
+    `SELECT (SELECT ${value} ${now}), (SELECT ${value} ${before})`;
+  const day = `CAST(CAST(${clock('click_date')} AS DATE) AS TIMESTAMP)`;
+  const isPurchase = "event_type = 'purchase'";
+  const buyers = `COUNT(DISTINCT CASE WHEN ${isPurchase} THEN user_id END)`;
+  const conversion = `${buyers} / NULLIF(COUNT(DISTINCT user_id), 0)`;
+  const pageCount = (page: string): string => `SUM(CASE WHEN user_action = '${page}' THEN 1 ELSE 0 END)`;
+  switch (visual) {
+    case 'total-events':
+      return twice('COUNT(*)', events, eventsBefore);
+    case 'unique-users':
+      return twice('COUNT(DISTINCT user_id)', events, eventsBefore);
+    case 'total-sessions':
+      return twice('COUNT(*)', sessions, sessionsBefore);
+    case 'purchase-conversion':
+      return twice(conversion, events, eventsBefore);
+    case 'engagement-rate':
+      return twice('AVG(CASE WHEN is_engaged THEN 1 ELSE 0 END)', sessions, sessionsBefore);
+    case 'events-over-time':
+      return `SELECT ${day}, COUNT(*) ${events} GROUP BY 1`;
+    case 'event-types':
+    case 'event-type-distribution':
+      return `SELECT event_type, COUNT(*) ${events} GROUP BY 1`;
+    case 'top-countries':
+      return `SELECT country_name, COUNT(*) AS n ${events} GROUP BY 1 ORDER BY n DESC, country_name LIMIT 10`;
+    case 'top-movers':
+      return `
+        SELECT country_name, SUM(now), SUM(before) FROM (
+          SELECT country_name, 1 AS now, 0 AS before ${events} UNION ALL SELECT country_name, 0, 1 ${eventsBefore})
+        GROUP BY 1`;
+    case 'anomalies':
+      return `
+        SELECT ${clock('period_start')}, period, country_name, event_type, event_count, expected
+        FROM (SELECT a.*, country_name, continent FROM (${analysis('anomalies')}) AS a JOIN clickstream_db.countries USING (country_code))
+        WHERE period_start >= '${from}' AND period_start < '${to}' AND ${conditions([...PLACES, 'event_type'], 'period_start')}
+        ORDER BY period_start DESC, period, country_name, event_type LIMIT 50`;
+    case 'global-event-distribution':
+      return `SELECT country_code, country_name, COUNT(*) ${events} GROUP BY 1, 2`;
+    case 'events-by-continent':
+      return `SELECT ${down[visual]?.shows ?? 'continent'}, COUNT(*) ${events} GROUP BY 1`;
+    case 'events-by-country':
+      return `SELECT ${down[visual]?.shows ?? 'continent'} AS place, COUNT(*) AS n ${events} GROUP BY 1 ORDER BY n DESC, place LIMIT 15`;
+    case 'regional-trends':
+      return `SELECT ${day}, continent, COUNT(*) ${events} GROUP BY 1, 2`;
+    case 'country-performance':
+      return `
+        SELECT COALESCE(now.country_name, before.country_name), COALESCE(n, 0), COALESCE(before_n, 0), COALESCE(users, 0), conversion, age FROM (
+          SELECT country_name, COUNT(*) AS n, COUNT(DISTINCT user_id) AS users, ${conversion} AS conversion, AVG(user_age) AS age ${events} GROUP BY 1) AS now
+        FULL JOIN (SELECT country_name, COUNT(*) AS before_n ${eventsBefore} GROUP BY 1) AS before USING (country_name)`;
+    case 'purchase-funnel':
+      return `
+        WITH e AS (SELECT user_id, user_action AS page, click_date AS t FROM clickstream_db.clickstream_live),
+        h AS (SELECT user_id, MIN(t) AS t FROM e WHERE page = 'home_page' GROUP BY 1),
+        p AS (SELECT user_id, MIN(e.t) AS t FROM e JOIN h USING (user_id) WHERE page = 'product_page' AND e.t > h.t GROUP BY 1),
+        c AS (SELECT user_id, MIN(e.t) AS t FROM e JOIN p USING (user_id) WHERE page = 'cart_page' AND e.t > p.t GROUP BY 1),
+        o AS (SELECT user_id, MIN(e.t) AS t FROM e JOIN c USING (user_id) WHERE page = 'checkout_page' AND e.t > c.t GROUP BY 1),
+        s AS (SELECT 1 AS step, 'home_page' AS page, user_id FROM h UNION ALL SELECT 2, 'product_page', user_id FROM p
+          UNION ALL SELECT 3, 'cart_page', user_id FROM c UNION ALL SELECT 4, 'checkout_page', user_id FROM o),
+        u AS (SELECT user_id, ANY_VALUE(continent) AS continent, ANY_VALUE(country_name) AS country_name FROM clickstream_db.clickstream_live GROUP BY 1)
+        SELECT step, page, COUNT(*) FROM s JOIN u USING (user_id) JOIN h USING (user_id)
+        WHERE h.t >= '${from}' AND h.t < '${to}' AND ${conditions(PLACES, 'h.t')} GROUP BY 1, 2`;
+    case 'age-distribution':
+      return `SELECT user_age - user_age % 5, COUNT(DISTINCT user_id) ${events} AND user_age IS NOT NULL GROUP BY 1`;
+    case 'product-categories':
+      return `SELECT product_category, event_type, COUNT(*) ${events} AND product_category IS NOT NULL GROUP BY 1, 2`;
+    case 'hours-and-weekdays':
+      return `SELECT isodow(${clock('click_date')}), hour(${clock('click_date')}), COUNT(*) ${events} GROUP BY 1, 2`;
+    case 'cohort-retention':
+      return `
+        WITH e AS (SELECT DISTINCT user_id, CAST(date_trunc('week', click_date) AS DATE) AS week FROM clickstream_db.clickstream_live),
+        u AS (SELECT user_id, MIN(week) AS cohort FROM e GROUP BY 1),
+        p AS (SELECT user_id, ANY_VALUE(continent) AS continent, ANY_VALUE(country_name) AS country_name FROM clickstream_db.clickstream_live GROUP BY 1),
+        w AS (SELECT DISTINCT week FROM e WHERE week + 6 <= (SELECT MAX(CAST(click_date AS DATE)) FROM clickstream_db.clickstream_live))
+        SELECT cohort, (w.week - cohort) // 7, COUNT(e.user_id) / COUNT(*)
+        FROM u JOIN p USING (user_id) JOIN w ON w.week >= cohort LEFT JOIN e ON e.user_id = u.user_id AND e.week = w.week
+        WHERE ${conditions(PLACES)} GROUP BY 1, 2`;
+    case 'lifecycle':
+      return `
+        WITH e AS (SELECT DISTINCT user_id, CAST(date_trunc('week', click_date) AS DATE) AS week FROM clickstream_db.clickstream_live),
+        p AS (SELECT user_id, ANY_VALUE(continent) AS continent, ANY_VALUE(country_name) AS country_name FROM clickstream_db.clickstream_live GROUP BY 1),
+        s AS (
+          SELECT user_id, week, CASE
+            WHEN NOT EXISTS (SELECT 1 FROM e AS o WHERE o.user_id = e.user_id AND o.week < e.week) THEN 'new'
+            WHEN EXISTS (SELECT 1 FROM e AS o WHERE o.user_id = e.user_id AND o.week = e.week - 7) THEN 'retained'
+            ELSE 'resurrected' END AS state FROM e
+          UNION ALL
+          SELECT user_id, week + 7, 'churned' FROM e
+          WHERE week + 7 <= (SELECT MAX(week) FROM e) AND NOT EXISTS (SELECT 1 FROM e AS o WHERE o.user_id = e.user_id AND o.week = e.week + 7))
+        SELECT week, state, COUNT(*) FROM s JOIN p USING (user_id) WHERE ${conditions(PLACES)} GROUP BY 1, 2`;
+    case 'product-views':
+      return twice(`COUNT(CASE WHEN user_action = 'product_page' THEN 1 END)`, events, eventsBefore);
+    case 'cart-rate':
+      return twice(
+        `COUNT(CASE WHEN user_action = 'cart_page' THEN 1 END) / NULLIF(COUNT(CASE WHEN user_action = 'product_page' THEN 1 END), 0)`,
+        events,
+        eventsBefore,
+      );
+    case 'purchases':
+      return twice(`COUNT(CASE WHEN ${isPurchase} THEN 1 END)`, events, eventsBefore);
+    case 'buyers':
+      return twice(buyers, events, eventsBefore);
+    case 'category-performance': {
+      const known = 'AND product_category IS NOT NULL GROUP BY 1';
+      return `
+        SELECT COALESCE(now.product_category, before.product_category), COALESCE(n, 0), COALESCE(views, 0), COALESCE(carts, 0),
+          COALESCE(bought, 0), COALESCE(bought_before, 0), conversion FROM (
+            SELECT product_category, COUNT(*) AS n, ${pageCount('product_page')} AS views, ${pageCount('cart_page')} AS carts,
+              SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) AS bought, ${conversion} AS conversion ${events} ${known}) AS now
+        FULL JOIN (SELECT product_category, SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) AS bought_before ${eventsBefore} ${known}) AS before
+          USING (product_category)`;
+    }
+    case 'purchases-by-category':
+      return `SELECT product_category, SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) ${events} AND product_category IS NOT NULL GROUP BY 1`;
+    case 'purchases-over-time': {
+      const shown = down[visual] ? day : `CAST(date_trunc('month', ${clock('click_date')}) AS TIMESTAMP)`;
+      return `SELECT ${shown}, SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) ${events} GROUP BY 1`;
+    }
+    case 'categories-by-continent':
+      return `SELECT continent, product_category, SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) ${events} AND product_category IS NOT NULL GROUP BY 1, 2`;
+    case 'freshness':
+      return `SELECT ${clock('MAX(click_date)')} FROM clickstream_db.clickstream_live WHERE ${conditions(OF_EVENTS, 'click_date')}`;
+    case 'failed-events': {
+      const failed = (first: string, end: string): string =>
+        `(SELECT COUNT(*) FROM (${LANDED}) WHERE t >= '${first}' AND t < '${end}' AND ${conditions([], 't')})`;
+      return `SELECT ${failed(from, to)}, ${failed(beforeFrom, from)}`;
+    }
+    case 'failed-by-reason':
+      return `SELECT reasons, COUNT(*) AS n FROM (${LANDED}) WHERE t >= '${from}' AND t < '${to}' AND ${conditions([], 't')} GROUP BY 1`;
+    case 'duplicates':
+      return `SELECT COUNT(*) - COUNT(DISTINCT event_id) FROM clickstream_db.raw_events`;
+    case 'repeated-ids':
+      return twice('COUNT(*) - COUNT(DISTINCT event_id)', events, eventsBefore);
+    case 'volume':
+      return `
+        WITH d AS (SELECT CAST(click_date AS DATE) AS d, COUNT(*) AS n FROM clickstream_db.clickstream_live GROUP BY 1)
+        SELECT CAST(d.d AS TIMESTAMP), SUM(n),
+          SUM((SELECT CASE WHEN COUNT(*) = 7 THEN SUM(o.n) / 7 END FROM d AS o WHERE o.d < d.d AND o.d >= d.d - 7))
+        FROM d WHERE CAST(d.d AS TIMESTAMP) >= '${from}' AND CAST(d.d AS TIMESTAMP) < '${to}' AND ${conditions([], 'CAST(d.d AS TIMESTAMP)')} GROUP BY 1`;
+    default:
+      throw new Error(`there is no query for ${visual}: write it here`);
+  }
+}
+
+const LANDED = `
+  SELECT reasons, COALESCE(CAST(TRY_CAST(regexp_extract(source_file, 'date=([^/]*)', 1) AS DATE) AS TIMESTAMP), TIMESTAMP '1970-01-01') AS t
+  FROM clickstream_db.failed_events`;
+
+function unclicked(choice: Choice): Choice {
+  const { where: _, moment: __, ...rest } = choice;
+  return rest;
+}

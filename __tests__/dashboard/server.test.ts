@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { dashboardApp, serveLocally } from '../../local/dashboard-server';
+import { type LakeReader, lakeReader } from '../../local/lake-reader';
+import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+
+const HOST = { headers: { host: '127.0.0.1:2545' } };
+
+describe('the server of the dashboard', () => {
+  let lake: TemporaryLake;
+  let reader: LakeReader;
+  let app: ReturnType<typeof dashboardApp>;
+
+  beforeAll(async () => {
+    lake = temporaryLake();
+    await lake.transform();
+    lake.land('a.ndjson', event('a'));
+    reader = lakeReader(lake.root, { idleMs: 50 });
+    const assets = { script: '', style: '', world: '{}' };
+    app = dashboardApp({ dashboard: clickstreamDashboard, lake: 'a test', reader, assets });
+  });
+  afterAll(async () => {
+    await reader.close();
+    lake.remove();
+  });
+
+  test('shows what has just landed, with the SQL for Athena, under headers that let nothing else in', async () => {
+    const response = await app.request('/api/visuals/total-events', HOST);
+    const { main } = (await response.json()) as { main: { rows: number[][]; sql: string } };
+    expect(main.rows).toEqual([[1, 0]]);
+    expect(main.sql).toContain('FROM clickstream_db.clickstream_live');
+    expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+    expect(response.headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('sees what lands next, and lets writers have the lake between times', async () => {
+    const before = await reader.version();
+    lake.land('b.ndjson', event('b'));
+    expect(await reader.version()).not.toBe(before);
+    const response = await app.request('/api/visuals/total-events', HOST);
+    expect(((await response.json()) as { main: { rows: number[][] } }).main.rows).toEqual([[2, 0]]);
+    await reader.close();
+    await lake.transform();
+    await reader.version();
+    const again = await app.request('/api/visuals/total-events', HOST);
+    expect(((await again.json()) as { main: { rows: number[][] } }).main.rows).toEqual([[2, 0]]);
+  });
+
+  test.each([
+    ['/api/visuals/nothing', 404, 'there is no visual "nothing"'],
+    ['/api/visuals/..%2F..%2Fetc%2Fpasswd', 404, 'there is no visual'],
+    ['/api/visuals/total-events?dates=9999d', 400, 'neither like 30d'],
+    ['/api/visuals/total-events?sql=SELECT+1', 400, 'sql is not known'],
+    ['/api/controls/user_id', 404, 'there is no control "user_id"'],
+    ['/package.json', 404, 'there is nothing here'],
+  ])('refuses %s', async (path, status, message) => {
+    const response = await app.request(path, HOST);
+    expect(response.status).toBe(status);
+    expect(((await response.json()) as { error: string }).error).toContain(message);
+  });
+
+  test('answers to the names of this machine alone, and only when it is read from', async () => {
+    for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:2545', ''])
+      expect((await app.request('/', { headers: { host } })).status).toBe(403);
+    for (const host of ['localhost:1', '127.0.0.1', '[::1]:2545'])
+      expect((await app.request('/', { headers: { host } })).status).toBe(200);
+    expect((await app.request('/', { ...HOST, method: 'POST' })).status).toBe(405);
+  });
+
+  test('takes the next port where one is taken, and says so', async () => {
+    const first = await serveLocally(app, 0);
+    const port = Number(new URL(first.url).port);
+    const busy: number[] = [];
+    const second = await serveLocally(app, port, (taken) => busy.push(taken));
+    expect(busy[0]).toBe(port);
+    expect(Number(new URL(second.url).port)).toBeGreaterThan(port);
+    await Promise.all([first.close(), second.close()]);
+  });
+});
+
+function event(id: string): string {
+  const timestamp = Math.floor(Date.now() / 1000);
+  return `${JSON.stringify({ event_id: id, event_type: 'click', user_id: 'u', user_action: 'home_page', timestamp })}\n`;
+}

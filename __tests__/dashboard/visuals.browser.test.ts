@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { openLake } from '../../local/lake';
+import { queryAll } from '../../local/query';
+import { hasChromium, isComplete, launchChromium } from './browser';
+import { type DashboardLake, serveDashboardLake } from './dashboard-lake';
+import { CHOICES, type Choice, plainSql } from './plain-sql';
+
+jest.setTimeout(60_000);
+
+const { sheets } = clickstreamDashboard;
+type Rows = readonly (readonly unknown[])[];
+
+(hasChromium() ? describe : describe.skip)('what every visual shows is what plain SQL gives', () => {
+  let served: DashboardLake;
+  let browser: Browser;
+  let page: Page;
+  const expected = new Map<Choice, Map<string, Rows>>();
+
+  beforeAll(async () => {
+    [served, browser] = await Promise.all([serveDashboardLake(), launchChromium()]);
+    page = await browser.newPage();
+    page.setDefaultTimeout(10_000);
+    const lake = await openLake(served.lake.root);
+    for (const choice of CHOICES) {
+      const rows = new Map<string, Rows>();
+      for (const { id } of sheets.flatMap(({ visuals }) => visuals))
+        rows.set(id, (await queryAll(lake, plainSql(id, choice))).rows);
+      expected.set(choice, rows);
+    }
+    lake.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  test.each(CHOICES)('$name', async (choice) => {
+    for (const sheet of sheets) {
+      await page.goto(`${served.served.url}?${choice.query}&sheet=${sheet.id}`);
+      const shown = await rowsOnPage(page);
+      expect([...shown.keys()]).toEqual(sheet.visuals.map(({ id }) => id));
+      for (const [id, rows] of shown)
+        expect({ id, rows: comparable(rows) }).toEqual({ id, rows: comparable(expected.get(choice)!.get(id)!) });
+    }
+  });
+
+  test('and most of it is something', () => {
+    const empty = sheets
+      .flatMap(({ visuals }) => visuals)
+      .filter(({ id }) => expected.get(CHOICES[0]!)!.get(id)!.length === 0);
+    expect(empty).toEqual([]);
+    const texts = CHOICES.map((choice) => JSON.stringify([...expected.get(choice)!]));
+    expect(new Set(texts).size).toBe(CHOICES.length);
+  });
+});
+
+/** The rows that a viewer finds behind each visual of the page, by opening one after the other. */
+async function rowsOnPage(page: Page): Promise<Map<string, Rows>> {
+  await isComplete(page);
+  const found = (await page.evaluate(READ)) as [string, string[][]][];
+  return new Map(found.map(([id, rows]) => [id, rows.map((row) => row.map((text) => JSON.parse(text)))]));
+}
+
+/** In one script, since five hundred visuals are looked at. */
+const READ = `(async () => {
+  const until = async (isThere) => { while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 5)); };
+  const found = [];
+  for (const card of document.querySelectorAll('.card')) {
+    if (card.querySelector('.more').disabled) throw new Error(card.dataset.visual + ': ' + card.textContent);
+    card.querySelector('.more').click();
+    await until(() => card.querySelector('dialog[open]'));
+    const rows = [...card.querySelectorAll('dialog tbody tr')];
+    found.push([card.dataset.visual, rows.map((row) => [...row.children].map((cell) => cell.dataset.value))]);
+    card.querySelector('[aria-label=Close]').click();
+    await until(() => !card.querySelector('dialog'));
+  }
+  return found;
+})()`;
+
+/** In an order of their own, and numbers to nine digits, as sums of fractions depend on their order. */
+function comparable(rows: Rows): string[] {
+  const rounded = (value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(9)) : value);
+  return rows.map((row) => JSON.stringify(row.map(rounded))).sort();
+}
