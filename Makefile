@@ -8,8 +8,8 @@ help: ## what there is
 ENGINE ?= duckdb
 LAKE ?= $(if $(filter duckdb,$(ENGINE)),.lake,.lake-$(ENGINE))
 
-demo: install $(if $(filter spark,$(ENGINE)),install-spark) ## sixty days of clickstream, transformed, queried and checked against the truth; ENGINE=duckdb|spark LAKE=
-	@$(CLICKSTREAM) demo --engine $(ENGINE) --lake "$(LAKE)"
+demo: install $(if $(filter spark,$(ENGINE)),install-spark) ## sixty days of clickstream, transformed, checked against the truth, and the dashboard; ENGINE=duckdb|spark LAKE= DEMO_FLAGS=--no-open
+	@$(CLICKSTREAM) demo --engine $(ENGINE) --lake "$(LAKE)" $(DEMO_FLAGS)
 
 ENGINES = .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/jars/installed
 TOOLS = $(ENGINES) .venv/checkov/installed .venv/chromium/installed
@@ -26,7 +26,7 @@ test-fast: install ## the inner loop: formatting, types, and the suites without 
 
 test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
 	npx jest --maxWorkers=2 --testPathPatterns slow
-	$(CLICKSTREAM) demo --lake "$$(mktemp -d)/lake"
+	$(CLICKSTREAM) demo --no-serve --lake "$$(mktemp -d)/lake"
 
 spark: install $(ENGINES) ## the Glue job on Spark and Iceberg, against the embedded lake
 	npx jest --maxWorkers=2 --testPathPatterns spark

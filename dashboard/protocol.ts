@@ -30,7 +30,9 @@ export interface PageContext {
   readonly lake: string;
   /** What an exported page shows, by visual; absent from a served one. */
   readonly exported?: {
+    /** The state, as an address has it. */
     readonly query: string;
+    /** When its rows were asked, in ISO 8601. */
     readonly at: string;
     readonly visuals: Readonly<Record<string, VisualData>>;
   };

@@ -98,6 +98,13 @@ export function formatState(dashboard: Dashboard, state: State): URLSearchParams
   return query;
 }
 
+/** What of the rows a state shows, in words. */
+export function wordsOf({ controls }: Dashboard, { dates, filters }: State): string[] {
+  const range =
+    'last' in dates ? `last ${dates.last === 1 ? 'day' : `${dates.last} days`}` : `${dates.from} to ${dates.to}`;
+  return [range, ...controls.flatMap(({ id, label }) => (filters[id] ? [`${label}: ${filters[id].join(', ')}`] : []))];
+}
+
 export function formatDates(dates: Dates): string {
   return 'last' in dates ? `${dates.last}d` : `${dates.from}..${dates.to}`;
 }

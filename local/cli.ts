@@ -6,15 +6,17 @@ import { DEFAULT_EVENTS_PER_DAY, MODELS, type SimulationOptions } from '../funct
 import { analysis, analysisNames } from '../metrics/analyses';
 import { version } from '../package.json';
 import { loadCountries } from '../schema/countries';
+import { addDashboard } from './dashboard';
 import { demo, demoIncidents } from './demo';
 import { addDoctor } from './doctor/command';
 import { allRows, ENGINES, type EngineName, engine, withTables } from './engine';
 import { explain, Failure } from './failure';
 import { generate, generateLive } from './generate';
+import { addMetrics } from './metrics';
 import { type Cell, defaultFormat, FORMATS, type Format, printRows } from './output';
 import { progress, say } from './progress';
 import { addRecovery } from './recovery';
-import { addServe } from './serve';
+import { addServe, noOpenOption, portOption, type ServeFlags, serveUntilStopped } from './serve';
 import type { TransformResult } from './transform';
 import { excuse, verify } from './verify';
 
@@ -44,14 +46,18 @@ const program = new Command('clickstream')
 
 program
   .command('demo')
-  .description('sixty days of clickstream, from the simulator to a report checked against the truth')
+  .description('sixty days of clickstream, from the simulator to a report checked against the truth, and the dashboard')
   .addOption(lakeOption())
   .addOption(engineOption())
   .addOption(simulationOption('--days'))
   .addOption(simulationOption('--events-per-day'))
   .addOption(simulationOption('--until'))
   .addOption(simulationOption('--seed'))
-  .action(async ({ lake, engine, days, eventsPerDay, until, seed }: SimulationFlags & EngineFlags) => {
+  .option('--no-serve', 'end with the report; so it does where CI is set, and with --engine spark')
+  .addOption(portOption())
+  .addOption(noOpenOption())
+  .action(async (flags: SimulationFlags & EngineFlags & ServeFlags & { serve: boolean }) => {
+    const { lake, engine, days, eventsPerDay, until, seed, serve, port, open } = flags;
     const incidents = demoIncidents(until, days);
     process.exitCode = await demo(
       engine,
@@ -59,6 +65,7 @@ program
       { seed, model: 'journeys', eventsPerDay, incidents },
       { from: until - days * DAY_S, to: until },
     );
+    if (serve && engine === 'duckdb' && !process.env.CI) await serveUntilStopped(lake, port, open);
   });
 
 program
@@ -152,7 +159,7 @@ program
         rows.push([metric, expected, got, verdict]);
         if (verdict === 'DIFFERS') details.push(`${metric} differs${detail ? ` at ${detail}` : ''}`);
       }
-      await printRows({ columns: ['metric', 'expected', 'got', 'verdict'], chunks: only(rows) }, flags.format);
+      await printRows({ columns: ['metric', 'expected', 'got', 'verdict'], chunks: [rows] }, flags.format);
       if (details.length === 0) return say(`all ${rows.length} numbers are as planted`);
       process.exitCode = 1;
       for (const text of details) say(text);
@@ -163,6 +170,8 @@ program
 
 addRecovery(program, () => [lakeOption(), engineOption()], sayTransformed);
 addServe(program, lakeOption);
+addDashboard(program, lakeOption);
+addMetrics(program, formatOption);
 addDoctor(program, formatOption());
 
 main();
@@ -288,8 +297,4 @@ function argument<T>(parse: () => T): T {
 
 function count(value: number): string {
   return value.toLocaleString('en-US');
-}
-
-async function* only<T>(chunk: T): AsyncGenerator<T> {
-  yield chunk;
 }

@@ -14,6 +14,7 @@ import { boundSql, literalSql, type Query } from '../metrics/query';
 import { Failure } from './failure';
 import type { LakeReader } from './lake-reader';
 import type { PageAssets } from './page-assets';
+import { servedPage } from './page-html';
 
 export interface DashboardServerOptions {
   readonly dashboard: Dashboard;
@@ -27,23 +28,6 @@ export interface DashboardServerOptions {
 
 /** How often the lake is looked at for something new, in milliseconds. */
 const LOOK_EVERY_MS = 1000;
-
-const PAGE = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Clickstream Business Intelligence Dashboard</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/page.css">
-</head>
-<body>
-<div id="page"></div>
-<noscript>The dashboard is drawn by a script that this server sends: allow it.</noscript>
-<script src="/page.js"></script>
-</body>
-</html>
-`;
 
 /** The dashboard as an application: the page, and the rows of its visuals. Whoever asks names a visual and a state, never SQL. */
 export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: HttpBindings }> {
@@ -81,7 +65,7 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
     c.header('Cache-Control', 'no-store');
   });
 
-  app.get('/', (c) => c.html(PAGE));
+  app.get('/', (c) => c.html(servedPage(dashboard.name)));
   app.get('/page.js', (c) => c.body(assets.script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
   app.get('/page.css', (c) => c.body(assets.style, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
   app.get('/world.json', (c) => c.body(assets.world, 200, { 'Content-Type': 'application/json' }));

@@ -134,6 +134,7 @@ function nextSteps({ root, engineName }: DemoLake): string {
   npx clickstream query${flag} --name conversion_by_country
   npx clickstream query${flag} "SELECT country_name, COUNT(*) AS events FROM clickstream_db.clickstream_table GROUP BY 1 ORDER BY 2 DESC LIMIT 5"
   npx clickstream generate${place} --live --events-per-day 200000     (and beside it: npx clickstream transform${flag})
+  npx clickstream serve${place}
   npx clickstream --help
 `;
 }

@@ -28,7 +28,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const rows = await runShown(await checksFor(options));
   const cells = rows.map(({ check, status, found, remedy }) => [check, status, found, remedy]);
   await printRows(
-    { columns: ['check', 'status', 'found', 'remedy'], chunks: only(cells), isWrapped: true },
+    { columns: ['check', 'status', 'found', 'remedy'], chunks: [cells], isWrapped: true },
     options.format,
   );
   for (const text of remarks(options, rows)) say(text);
@@ -93,8 +93,4 @@ async function runShown(checks: readonly Check[]): Promise<Row[]> {
     clearTimeout(timer);
     bar.stop();
   });
-}
-
-async function* only<T>(chunk: T): AsyncGenerator<T> {
-  yield chunk;
 }

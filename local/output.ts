@@ -11,7 +11,7 @@ export type Cell = string | number | boolean | null;
 /** Rows by chunk, so that a large result is never held whole. */
 export interface Rows {
   readonly columns: readonly string[];
-  readonly chunks: AsyncIterable<readonly (readonly Cell[])[]>;
+  readonly chunks: AsyncIterable<readonly (readonly Cell[])[]> | Iterable<readonly (readonly Cell[])[]>;
   /** Whether a table shows long text on several lines instead of cutting it. @default false */
   readonly isWrapped?: boolean;
 }

@@ -12,7 +12,7 @@ import { say } from './progress';
 /** Port that is tried first: it spells CLIK on a telephone. */
 const PORT = 2545;
 
-interface ServeFlags {
+export interface ServeFlags {
   readonly lake: string;
   readonly port: number;
   readonly open: boolean;

@@ -49,6 +49,17 @@ export const failedDimensions = {
   ...times(failedEvents.fields.landed_on),
 } as const;
 
+/** Every dimension there is. */
+export const dimensions: readonly Dimension[] = [
+  eventDimensions,
+  sessionDimensions,
+  funnelDimensions,
+  userWeekDimensions,
+  anomalyDimensions,
+  volumeDimensions,
+  failedDimensions,
+].flatMap((group) => Object.values<Dimension>(group));
+
 /** Continent, country. */
 export const places: Hierarchy<'events'> = {
   label: 'Place',

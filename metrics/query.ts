@@ -98,7 +98,8 @@ function emit(query: Query, value: Emit): string {
   ].join('\n');
 }
 
-function dimensionSql(dimension: Dimension, timeZone: string): string {
+/** A dimension in SQL, for a time zone. */
+export function dimensionSql(dimension: Dimension, timeZone = 'UTC'): string {
   const { name } = dimension.field;
   const local = dimension.field.type === 'timestamp' ? localTime(name, timeZone) : name;
   switch (dimension.kind) {
@@ -128,7 +129,8 @@ function zone(timeZone: string): string {
   return `'${timeZone}'`;
 }
 
-function measureSql({ expression }: Measure, within: string | undefined, timeZone: string, value: Emit): string {
+/** A measure in SQL, of the rows within a condition, for a time zone. */
+export function measureSql({ expression }: Measure, within?: string, timeZone = 'UTC', value: Emit = literal): string {
   const aggregate = (each: Aggregate): string => aggregateSql(each, within, value);
   switch (expression.kind) {
     case 'ratio':

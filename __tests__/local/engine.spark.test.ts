@@ -35,7 +35,7 @@ const ON_SPARK = ['--engine', 'spark'];
   });
 
   test('has the rows that DuckDB makes of the same files', async () => {
-    await clickstream('demo', '--lake', embedded.root, ...SMALL);
+    await clickstream('demo', '--no-serve', '--lake', embedded.root, ...SMALL);
     const sql = 'SELECT * FROM clickstream_db.sessions ORDER BY session_id';
     const [bySpark, byDuckDb] = await Promise.all([
       clickstream('query', ...flags(), sql),

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { PageContext } from '../protocol';
 import { visualOf } from '../spec';
-import type { State } from '../state';
+import { type State, wordsOf } from '../state';
 import { Controls } from './controls';
 import { useAddress, useVersion } from './data';
 import { type Scheme, useTheme } from './scheme';
@@ -22,9 +22,12 @@ export function App({ context }: { readonly context: PageContext }) {
         <div>
           <h1>{dashboard.name}</h1>
           <p class="source">
-            {exported ? `As of ${exported.at}` : lake}
-            {' · '}
-            {state.timeZone === 'UTC' ? 'times in UTC' : `times in ${state.timeZone}`}
+            {[
+              ...(exported
+                ? [`As of ${exported.at.slice(0, 16).replace('T', ' ')} UTC`, ...wordsOf(dashboard, state)]
+                : [lake]),
+              `times in ${state.timeZone}`,
+            ].join(' · ')}
           </p>
         </div>
         <label class="scheme">

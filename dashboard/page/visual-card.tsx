@@ -132,7 +132,7 @@ export function VisualCard({ context, visual, state, version, theme, change }: V
           theme={theme}
           level={level}
           selected={selected}
-          unfinished={todayOf(state.timeZone)}
+          unfinished={todayOf(state.timeZone, context.exported?.at)}
           onMark={onMark}
           onDrawn={(draw) => {
             png.current = draw;
@@ -157,6 +157,6 @@ function isWithoutRows(visual: Visual, { main }: VisualData): boolean {
 }
 
 /** Start of today, which is not over. */
-function todayOf(timeZone: string): string {
-  return `${new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date())} 00:00:00`;
+function todayOf(timeZone: string, now = new Date().toISOString()): string {
+  return `${new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(now))} 00:00:00`;
 }
