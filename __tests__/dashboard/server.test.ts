@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { withoutSql } from '../../dashboard/protocol';
+import { exportHtml } from '../../local/dashboard';
 import { dashboardApp, serveLocally } from '../../local/dashboard-server';
 import { type LakeReader, lakeReader } from '../../local/lake-reader';
+import { exportedPage } from '../../local/page-html';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 
 const HOST = { headers: { host: '127.0.0.1:2545' } };
@@ -67,6 +71,25 @@ describe('the server of the dashboard', () => {
     for (const host of ['localhost:1', '127.0.0.1', '[::1]:2545'])
       expect((await app.request('/', { headers: { host } })).status).toBe(200);
     expect((await app.request('/', { ...HOST, method: 'POST' })).status).toBe(405);
+  });
+
+  test('is exported as a page that can run its own script alone, whatever is in the data', async () => {
+    const hostile = '</script><script>alert(1)</script>';
+    const assets = { script: `draw("${hostile}")`, style: 'p { color: red }', world: '{}' };
+    const html = exportedPage({ dashboard: withoutSql(clickstreamDashboard), lake: hostile }, assets);
+    const scripts = [...html.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)].map(([, attributes, text]) => ({
+      attributes,
+      text: text!,
+    }));
+    expect(scripts.map(({ attributes }) => attributes)).toEqual([
+      ' type="application/json" id="exported"',
+      ' type="application/json" id="world"',
+      '',
+    ]);
+    expect(JSON.parse(scripts[0]!.text).lake).toBe(hostile);
+    const hash = createHash('sha256').update(scripts[2]!.text).digest('base64');
+    expect(html).toContain(`content="default-src 'none'; script-src 'sha256-${hash}';`);
+    await expect(exportHtml(lake.root, 'dates=soon')).rejects.toThrow('"soon" is neither like 30d nor like');
   });
 
   test('takes the next port where one is taken, and says so', async () => {

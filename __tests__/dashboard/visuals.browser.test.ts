@@ -1,10 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { exportHtml } from '../../local/dashboard';
 import { openLake } from '../../local/lake';
 import { queryAll } from '../../local/query';
 import { hasChromium, isComplete, launchChromium } from './browser';
-import { type DashboardLake, serveDashboardLake } from './dashboard-lake';
+import { type DashboardLake, NOW, serveDashboardLake } from './dashboard-lake';
 import { CHOICES, type Choice, plainSql } from './plain-sql';
 
 jest.setTimeout(60_000);
@@ -44,6 +47,31 @@ type Rows = readonly (readonly unknown[])[];
       for (const [id, rows] of shown)
         expect({ id, rows: comparable(rows) }).toEqual({ id, rows: comparable(expected.get(choice)!.get(id)!) });
     }
+  });
+
+  test('in an exported page too, which asks for nothing', async () => {
+    const choice = CHOICES.find(({ name }) => name === 'a continent')!;
+    const file = join(served.lake.root, 'exported.html');
+    writeFileSync(file, await exportHtml(served.lake.root, `?${choice.query}`, NOW));
+    const own = await browser.newPage();
+    const asked: string[] = [];
+    own.on('request', (request) => asked.push(request.url()));
+    own.on('console', (message) => asked.push(message.text()));
+    await own.goto(`file://${file}`);
+    expect(await own.locator('.source').textContent()).toBe(
+      'As of 2026-02-15 12:00 UTC · last 30 days · Continent: Europe · times in UTC',
+    );
+    for (const { name, visuals } of sheets) {
+      await own.getByRole('button', { name, exact: true }).click();
+      const shown = await rowsOnPage(own);
+      for (const { id } of visuals)
+        expect({ id, rows: comparable(shown.get(id)!) }).toEqual({
+          id,
+          rows: comparable(expected.get(choice)!.get(id)!),
+        });
+    }
+    expect(asked.filter((url) => !url.startsWith('data:') && url !== `file://${file}`)).toEqual([]);
+    await own.close();
   });
 
   test('and most of it is something', () => {

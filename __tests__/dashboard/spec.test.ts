@@ -1,0 +1,32 @@
+import { describe, expect, test } from '@jest/globals';
+import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { GRID_COLUMNS, type Position } from '../../dashboard/spec';
+import { events } from '../../metrics/data-sets';
+
+const { sheets, controls } = clickstreamDashboard;
+const visuals = sheets.flatMap((sheet) => sheet.visuals);
+
+describe('the dashboard', () => {
+  test('has ids of their own, in words with hyphens', () => {
+    const ids = [...sheets, ...visuals].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+
+  test.each(sheets)('$name lies on the grid, no visual over another', ({ visuals }) => {
+    const cells = visuals.flatMap(({ position }) => cellsOf(position));
+    expect(new Set(cells).size).toBe(cells.length);
+    for (const { position } of visuals) {
+      expect(position.column).toBeGreaterThanOrEqual(0);
+      expect(position.column + position.columns).toBeLessThanOrEqual(GRID_COLUMNS);
+    }
+  });
+
+  test('has controls that all of its events can be filtered by', () => {
+    for (const control of controls) expect(control.dataSet).toBe(events.name);
+  });
+});
+
+function cellsOf({ column, row, columns, rows }: Position): string[] {
+  return Array.from({ length: columns * rows }, (_, n) => `${column + (n % columns)},${row + Math.floor(n / columns)}`);
+}
