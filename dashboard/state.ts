@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import type { Period, Value } from '../metrics/query';
+import type { Period } from '../metrics/local-time';
+import type { Value } from '../metrics/query';
 import { axisOf, type Dashboard, dimensionsOf, levelsOf, type Visual, visualOf } from './spec';
 
 /** What a viewer has chosen: all of it is in the page's address, so that a view can be shared. */

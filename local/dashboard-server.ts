@@ -3,14 +3,13 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { streamSSE } from 'hono/streaming';
 import { type ControlValues, type PageContext, type VisualData, withoutSql } from '../dashboard/protocol';
 import { type Dashboard, type Visual, visualOf } from '../dashboard/spec';
 import { parseState, periodsOf, type State, textOf } from '../dashboard/state';
 import { queriesOf, unfilteredBy } from '../dashboard/visual-queries';
 import { events } from '../metrics/data-sets';
 import { eventMeasures } from '../metrics/measures';
-import { boundSql, literalSql, type Query } from '../metrics/query';
+import { literalSql, type Query } from '../metrics/query';
 import { Failure } from './failure';
 import type { LakeReader } from './lake-reader';
 import type { PageAssets } from './page-assets';
@@ -25,9 +24,6 @@ export interface DashboardServerOptions {
   /** @default the time of each request */
   readonly now?: () => Date;
 }
-
-/** How often the lake is looked at for something new, in milliseconds. */
-const LOOK_EVERY_MS = 1000;
 
 /** The dashboard as an application: the page, and the rows of its visuals. Whoever asks names a visual and a state, never SQL. */
 export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: HttpBindings }> {
@@ -58,8 +54,7 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
       referrerPolicy: 'no-referrer',
     }),
   );
-  const squeeze = compress();
-  app.use((c, next) => (c.req.path === '/api/changes' ? next() : squeeze(c, next)));
+  app.use(compress());
   app.use(async (c, next) => {
     await next();
     c.header('Cache-Control', 'no-store');
@@ -90,17 +85,7 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
     const values: ControlValues = rows.map(([value, count]) => [textOf(value!), Number(count)]);
     return c.json(values);
   });
-  app.get('/api/changes', (c) =>
-    streamSSE(c, async (stream) => {
-      let last: string | undefined;
-      while (!stream.aborted && !stream.closed) {
-        const version = await reader.version();
-        if (version !== last) await stream.writeSSE({ event: 'version', data: version });
-        last = version;
-        await stream.sleep(LOOK_EVERY_MS);
-      }
-    }),
-  );
+  app.get('/api/version', async (c) => c.json({ version: await reader.version() }));
   app.notFound((c) => c.json({ error: 'there is nothing here' }, 404));
   app.onError((error, c) => {
     if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
@@ -128,8 +113,7 @@ export async function visualData(
 }
 
 async function ask(reader: LakeReader, query: Query) {
-  const { text, values } = boundSql(query);
-  const { columns, rows } = await reader.rows(text, values);
+  const { columns, rows } = await reader.ask(query);
   return { columns, rows, sql: literalSql(query) };
 }
 

@@ -61,6 +61,7 @@ export async function serveLake(folder: string, port: number): Promise<Served> {
   if (!existsSync(databasePath(root))) await openLake(root); // says what to do
   (await openLake(root, { onWait: (holder) => say(`waiting for ${holder}, which is writing`) })).close();
   const reader = lakeReader(root);
+  await reader.prepare();
   const app = dashboardApp({ dashboard: clickstreamDashboard, lake: folder, reader, assets: pageAssets() });
   const served = await serveLocally(app, port, (busy) => say(`port ${busy} is taken: trying ${busy + 1}`));
   return {

@@ -23,6 +23,8 @@ export interface DataSet<D extends string = string, N extends string = string> {
   readonly relation: string;
   /** The timestamp that the dashboard's range of dates limits; without one, it limits nothing of this data set. */
   readonly time?: Field<D>;
+  /** Whether its rows take long and are few, so that they are worth keeping between questions. @default false */
+  readonly isKept?: boolean;
   readonly fields: Readonly<Record<N, Field<D>>>;
 }
 
@@ -37,6 +39,7 @@ interface DataSetDefinition<N extends string> {
   readonly description: string;
   readonly relation: string;
   readonly time?: NoInfer<N>;
+  readonly isKept?: boolean;
   readonly fields: Readonly<Record<N, FieldDefinition>>;
 }
 

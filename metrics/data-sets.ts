@@ -46,6 +46,7 @@ export const funnelSteps = dataSet('funnel_steps', {
   label: 'Steps to purchase',
   description: 'One row per user and step of the way home, product, cart, checkout that the user took in this order',
   relation: queryRelation('funnel_steps'),
+  isKept: true,
   time: 'entered_at',
   fields: {
     user_id: { type: 'string', label: 'User' },
@@ -60,6 +61,7 @@ export const userWeeks = dataSet('user_weeks', {
   label: 'Weeks of users',
   description: "One row per user and week from that of the user's first event on, whether with events or not",
   relation: queryRelation('user_weeks'),
+  isKept: true,
   fields: {
     user_id: { type: 'string', label: 'User' },
     ...place,
@@ -80,6 +82,7 @@ export const anomalies = dataSet('anomalies', {
   label: 'Anomalies',
   description: 'One row per day or hour, country and event type outside its expected band',
   relation: withPlaces(analysis('anomalies'), 'anomalies'),
+  isKept: true,
   time: 'period_start',
   fields: {
     period: { type: 'string', label: 'Period', description: 'day or hour' },
@@ -97,6 +100,7 @@ export const dailyVolume = dataSet('daily_volume', {
   label: 'Volume by day',
   description: 'One row per day (UTC) that has events: how many, and those of an average day of the seven before',
   relation: queryRelation('daily_volume'),
+  isKept: true,
   time: 'day_start',
   fields: {
     day_start: { type: 'date', label: 'Day', description: 'The day (UTC)' },

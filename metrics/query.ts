@@ -1,12 +1,7 @@
 import type { DataSet, Field } from './data-set';
+import { localTimeSql, type Period } from './local-time';
 import type { Aggregate, Condition, Dimension, Measure } from './measure';
 import { beforeOf } from './names';
-
-/** Half-open, in UTC as `YYYY-MM-DD HH:MM:SS`. */
-export interface Period {
-  readonly from: string;
-  readonly to: string;
-}
 
 export type Value = string | number | boolean | null;
 
@@ -67,19 +62,20 @@ export function columnsOf({ dimensions, measures, compare }: Query): string[] {
 type Emit = (value: string | number | boolean) => string;
 
 function emit(query: Query, value: Emit): string {
-  const { dataSet, dimensions, measures, filters, compare, timeZone = 'UTC', orderBy = [], limit } = query;
-  const grouped = dimensions.map((dimension) => `${dimensionSql(dimension, timeZone)} AS ${dimension.id}`);
+  const { dataSet, dimensions, measures, filters, compare, orderBy = [], limit } = query;
+  const clock = clockOf(query);
+  const grouped = dimensions.map((dimension) => `${dimensionSql(dimension, clock)} AS ${dimension.id}`);
   const within = (period: Period | undefined): string | undefined =>
     compare && period && withinSql(compare.time, period, value);
   const measured = measures.flatMap((measure) => [
-    `${measureSql(measure, within(compare?.current), timeZone, value)} AS ${measure.id}`,
+    `${measureSql(measure, within(compare?.current), clock, value)} AS ${measure.id}`,
     ...(compare?.measures.includes(measure)
-      ? [`${measureSql(measure, within(compare.before), timeZone, value)} AS ${beforeOf(measure.id)}`]
+      ? [`${measureSql(measure, within(compare.before), clock, value)} AS ${beforeOf(measure.id)}`]
       : []),
   ]);
   const conditions = [
     ...(compare ? [withinSql(compare.time, { from: compare.before.from, to: compare.current.to }, value)] : []),
-    ...filters.map((filter) => filterSql(filter, timeZone, value)),
+    ...filters.map((filter) => filterSql(filter, clock, value)),
   ];
   const columns = columnsOf(query);
   const order = [
@@ -98,10 +94,24 @@ function emit(query: Query, value: Emit): string {
   ].join('\n');
 }
 
-/** A dimension in SQL, for a time zone. */
-export function dimensionSql(dimension: Dimension, timeZone = 'UTC'): string {
-  const { name } = dimension.field;
-  const local = dimension.field.type === 'timestamp' ? localTime(name, timeZone) : name;
+/** What stands in SQL for a time, as viewers' clocks show it: of a field, or of an aggregate of it. */
+type Clock = (field: Field, sql: string) => string;
+
+const inUtc: Clock = (_, sql) => sql;
+
+/** A field that is limited to a period need be right in it alone. */
+function clockOf({ filters, compare, timeZone = 'UTC' }: Query): Clock {
+  const limits = filters.flatMap((filter) =>
+    'within' in filter ? [{ time: filter.field, period: filter.within }] : [],
+  );
+  if (compare) limits.push({ time: compare.time, period: { from: compare.before.from, to: compare.current.to } });
+  return (field, sql) => localTimeSql(sql, timeZone, limits.find(({ time }) => time.name === field.name)?.period);
+}
+
+/** A dimension in SQL. */
+export function dimensionSql(dimension: Dimension, clock = inUtc): string {
+  const { name, type } = dimension.field;
+  const local = type === 'timestamp' ? clock(dimension.field, name) : name;
   switch (dimension.kind) {
     case 'value':
       return local;
@@ -116,21 +126,8 @@ export function dimensionSql(dimension: Dimension, timeZone = 'UTC'): string {
   }
 }
 
-/** The time that clocks of a zone show. */
-function localTime(column: string, timeZone: string): string {
-  return timeZone === 'UTC'
-    ? column
-    : `CAST(CAST(${column} AS TIMESTAMP WITH TIME ZONE) AT TIME ZONE ${zone(timeZone)} AS TIMESTAMP)`;
-}
-
-/** In the text, since a grouped expression must be the same wherever it stands: names of zones have nothing to escape. */
-function zone(timeZone: string): string {
-  if (!/^[A-Za-z0-9_+/-]+$/.test(timeZone)) throw new Error(`${timeZone} is no time zone`);
-  return `'${timeZone}'`;
-}
-
-/** A measure in SQL, of the rows within a condition, for a time zone. */
-export function measureSql({ expression }: Measure, within?: string, timeZone = 'UTC', value: Emit = literal): string {
+/** A measure in SQL, of the rows within a condition. */
+export function measureSql({ expression }: Measure, within?: string, clock = inUtc, value: Emit = literal): string {
   const aggregate = (each: Aggregate): string => aggregateSql(each, within, value);
   switch (expression.kind) {
     case 'ratio':
@@ -139,7 +136,9 @@ export function measureSql({ expression }: Measure, within?: string, timeZone = 
       return `${aggregate(expression.minuend)} - ${aggregate(expression.subtrahend)}`;
     case 'min':
     case 'max':
-      return expression.field.type === 'timestamp' ? localTime(aggregate(expression), timeZone) : aggregate(expression);
+      return expression.field.type === 'timestamp'
+        ? clock(expression.field, aggregate(expression))
+        : aggregate(expression);
     default:
       return aggregate(expression);
   }
@@ -174,10 +173,10 @@ function withinSql(time: Field, { from, to }: Period, value: Emit): string {
   return `${time.name} >= ${at(from)} AND ${time.name} < ${at(to)}`;
 }
 
-function filterSql(filter: Filter, timeZone: string, value: Emit): string {
+function filterSql(filter: Filter, clock: Clock, value: Emit): string {
   if ('within' in filter) return withinSql(filter.field, filter.within, value);
   if ('isKnown' in filter) return `${filter.field.name} IS NOT NULL`;
-  const column = dimensionSql(filter.dimension, timeZone);
+  const column = dimensionSql(filter.dimension, clock);
   const known = filter.in.filter((each) => each !== null);
   const type = typeOf(filter.dimension);
   const list = known.map((each) => (type === undefined ? value(each) : `CAST(${value(each)} AS ${type})`)).join(', ');

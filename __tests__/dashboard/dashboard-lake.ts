@@ -1,4 +1,5 @@
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import type { Planted } from '../../functions/generator/answer-key';
 import { landWindow } from '../../functions/generator/landing';
 import { type SimulationOptions, simulation } from '../../functions/generator/simulation';
 import { dashboardApp, type Served, serveLocally } from '../../local/dashboard-server';
@@ -20,6 +21,9 @@ const SIMULATION: SimulationOptions = {
   eventsPerDay: 600,
   incidents: [{ kind: 'bot-flood', country: 'US', from: LAST_DAY - 5 * DAY_S, to: LAST_DAY - 5 * DAY_S + 3 * HOUR_S }],
 };
+
+/** All that has landed. */
+export const PLANTED: Planted = { options: SIMULATION, ranges: [{ from: FIRST_DAY, to: LAST_DAY + DAY_S }] };
 
 export interface DashboardLake {
   readonly lake: TemporaryLake;

@@ -3,17 +3,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { answerKeyOf } from '../../functions/generator/answer-key';
 import { exportHtml } from '../../local/dashboard';
 import { openLake } from '../../local/lake';
 import { queryAll } from '../../local/query';
+import { countries } from '../generator/simulations';
 import { hasChromium, isComplete, launchChromium } from './browser';
-import { type DashboardLake, NOW, serveDashboardLake } from './dashboard-lake';
+import { comparable, type Rows } from './comparable';
+import { type DashboardLake, NOW, PLANTED, serveDashboardLake } from './dashboard-lake';
 import { CHOICES, type Choice, plainSql } from './plain-sql';
 
 jest.setTimeout(60_000);
 
 const { sheets } = clickstreamDashboard;
-type Rows = readonly (readonly unknown[])[];
 
 (hasChromium() ? describe : describe.skip)('what every visual shows is what plain SQL gives', () => {
   let served: DashboardLake;
@@ -47,6 +49,41 @@ type Rows = readonly (readonly unknown[])[];
       for (const [id, rows] of shown)
         expect({ id, rows: comparable(rows) }).toEqual({ id, rows: comparable(expected.get(choice)!.get(id)!) });
     }
+  });
+
+  test('and what the simulator planted, where it counts the same', async () => {
+    const { analyses, totals, ...counts } = answerKeyOf([PLANTED], countries, '2026-02-16');
+    const rowsOf = (name: string, ...columns: string[]): Rows =>
+      analyses[name]!.map((row) => columns.map((column) => row[column]));
+    const midnight = (date: unknown): string => `${date} 00:00:00`;
+    const states = ['new', 'retained', 'resurrected', 'churned'];
+    const planted: Readonly<Record<string, Rows>> = {
+      'total-events': [[totals.event_count, 0]],
+      'unique-users': [[totals.user_count, 0]],
+      'events-over-time': rowsOf('events_over_time', 'event_date', 'event_count').map(([date, n]) => [
+        midnight(date),
+        n,
+      ]),
+      'event-types': counts.events_by_type.map((row) => [row.event_type, row.event_count]),
+      'event-type-distribution': counts.events_by_type.map((row) => [row.event_type, row.event_count]),
+      'hours-and-weekdays': rowsOf('hourly_heat_map', 'weekday', 'hour', 'event_count'),
+      'purchase-funnel': rowsOf('funnel', 'step', 'step_name', 'users'),
+      'cohort-retention': rowsOf('cohort_retention', 'cohort_week', 'week_n', 'retention_rate'),
+      lifecycle: analyses.lifecycle!.flatMap((row) =>
+        states.map((state) => [row.week_start, state, row[`${state}_users`]]).filter(([, , users]) => users !== 0),
+      ),
+      'purchases-by-category': rowsOf('product_category_performance', 'product_category', 'purchases'),
+    };
+    const choice = CHOICES.find(({ name }) => name === 'all dates')!;
+    for (const { id } of sheets.slice(0, 4)) {
+      await page.goto(`${served.served.url}?${choice.query}&sheet=${id}`);
+      for (const [visual, rows] of await rowsOnPage(page)) {
+        if (planted[visual])
+          expect({ visual, rows: comparable(rows) }).toEqual({ visual, rows: comparable(planted[visual]) });
+        delete (planted as Record<string, Rows>)[visual];
+      }
+    }
+    expect(planted).toEqual({});
   });
 
   test('in an exported page too, which asks for nothing', async () => {
@@ -106,9 +143,3 @@ const READ = `(async () => {
   }
   return found;
 })()`;
-
-/** In an order of their own, and numbers to nine digits, as sums of fractions depend on their order. */
-function comparable(rows: Rows): string[] {
-  const rounded = (value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(9)) : value);
-  return rows.map((row) => JSON.stringify(row.map(rounded))).sort();
-}

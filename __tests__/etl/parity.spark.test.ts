@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { NULL, parseState } from '../../dashboard/state';
+import { queriesOf } from '../../dashboard/visual-queries';
 import { DAY_S } from '../../functions/generator/population';
 import { allRows } from '../../local/engine';
 import { generate } from '../../local/generate';
@@ -8,7 +11,9 @@ import { openLake } from '../../local/lake';
 import { queryAll, type Result } from '../../local/query';
 import { verify } from '../../local/verify';
 import { analysisNames } from '../../metrics/analyses';
+import { literalSql } from '../../metrics/query';
 import { DATABASE, tables } from '../../schema/tables';
+import { comparable } from '../dashboard/comparable';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { filesBelow, type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 import { exportIcebergTable } from './iceberg-table';
@@ -30,6 +35,15 @@ const INCIDENTS = [
 
 /** Tables, and the relations of the transformation that fill them. */
 const RELATIONS: Readonly<Record<string, string>> = { clickstream_table: 'new_events', sessions: 'new_sessions' };
+
+/** States of the dashboard. */
+const STATES = [
+  ['as it opens', ''],
+  [
+    'with all that can be chosen',
+    `dates=20d&tz=America/New_York&continent=Asia&continent=Europe&event_type=click&event_type=search&product_category=${NULL}&product_category=books&select=hours-and-weekdays.weekday=2&drill.events-by-country=Asia&drill.purchases-over-time=${new Date(UNTIL * 1000).toISOString().slice(0, 7)}-01 00:00:00`,
+  ],
+] as const;
 
 const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
 
@@ -90,6 +104,24 @@ const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
     await close();
     expect(analyses).toEqual(analysisNames());
     expect(differing).toEqual([]);
+  });
+
+  test.each(STATES)('show on every visual in Trino what they show in DuckDB, %s', async (_, query) => {
+    const { state, problems } = parseState(clickstreamDashboard, new URLSearchParams(query));
+    expect(problems).toEqual([]);
+    const opened = await openLake(embedded.root);
+    for (const visual of clickstreamDashboard.sheets.flatMap(({ visuals }) => visuals)) {
+      const { main, trend } = queriesOf(clickstreamDashboard, visual, state, new Date());
+      for (const sql of [main, ...(trend ? [trend] : [])].map(literalSql)) {
+        const [ours, theirs] = [await queryAll(opened, sql), await trino.query(sql)];
+        expect({ id: visual.id, ...theirs, rows: comparable(theirs.rows) }).toEqual({
+          id: visual.id,
+          ...ours,
+          rows: comparable(ours.rows),
+        });
+      }
+    }
+    opened.close();
   });
 
   /** Compares a table of the embedded lake with one in the emulated account, as sets of rows. */

@@ -37,14 +37,35 @@ function addressOf(dashboard: Dashboard, state: State): string {
   return query === '' ? location.pathname : `?${query}`;
 }
 
-/** A text that is another one when the lake has something new. */
+/** How often a page that is looked at asks whether there is something new, in milliseconds. */
+const LOOK_EVERY_MS = 1000;
+
+/**
+ * A text that is another one when the lake has something new. It is asked for, since a stream would take one of the six connections
+ * that browsers have to a server, for each tab.
+ */
 export function useVersion({ exported }: PageContext): string {
   const [version, setVersion] = useState('');
+  const first = useRef<string | undefined>(undefined);
   useEffect(() => {
     if (exported) return undefined;
-    const source = new EventSource('/api/changes');
-    source.addEventListener('version', ({ data }) => setVersion(data));
-    return () => source.close();
+    const look = (): void => {
+      if (document.hidden) return;
+      load<{ readonly version: string }>('/api/version').then(
+        (answer) => {
+          first.current ??= answer.version;
+          setVersion(answer.version === first.current ? '' : answer.version);
+        },
+        () => {}, // what is asked for next says what is wrong
+      );
+    };
+    look();
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
   }, []);
   return version;
 }
@@ -91,7 +112,7 @@ export function useControl(
   return useLoaded<ControlValues>(isOpen ? `/api/controls/${id}?${query}` : undefined, '');
 }
 
-async function load<T>(path: string, signal: AbortSignal): Promise<T> {
+async function load<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await fetch(path, { signal }).catch((error: Error) => {
     if (error.name === 'AbortError') throw error;
     throw new Error('the server does not answer: is "clickstream serve" still running?');

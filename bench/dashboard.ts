@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { median, quantile } from 'simple-statistics';
+import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
+import { say } from '../local/progress';
+
+/** Measures the dashboard of a lake that ends with February 2026, as its viewers meet it, and prints rows as JSON. */
+
+const PROJECT = join(__dirname, '..');
+const { sheets } = clickstreamDashboard;
+const FIRST = sheets[0]!;
+const TABS = 10;
+
+/** What viewers choose, one thing after the other. No two are the same, as what has been asked is remembered. */
+const STATES = [
+  'dates=2026-01-30..2026-02-28',
+  'dates=2026-02-22..2026-02-28',
+  'dates=2026-01-01..2026-02-28',
+  'dates=2026-01-30..2026-02-28&continent=Europe',
+  'dates=2026-01-30..2026-02-28&country_name=India&country_name=Brazil',
+  'dates=2026-01-30..2026-02-28&event_type=purchase',
+  'dates=2026-01-30..2026-02-28&product_category=books',
+  'dates=2026-01-30..2026-02-28&tz=America%2FNew_York',
+  'dates=2026-01-30..2026-02-28&select=top-countries.country_name%3DIndia',
+  'dates=2026-01-30..2026-02-28&drill.events-by-country=Asia&drill.events-by-continent=Asia',
+];
+
+main(process.argv[2]!);
+
+async function main(lake: string): Promise<void> {
+  const server = await startServer(lake);
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  });
+  try {
+    say('the first sheet …');
+    const first = await openMs(browser, `${server.url}?${STATES[0]}`);
+    say('visuals, one by one …');
+    const single: number[] = [];
+    const slowest = { id: '', ms: 0 };
+    for (const state of STATES.slice(1))
+      for (const { id } of sheets.flatMap(({ visuals }) => visuals)) {
+        const ms = await getMs(`${server.url}api/visuals/${id}?${state}`);
+        single.push(ms);
+        if (process.env.VERBOSE) say(`${Math.round(ms)} ms ${id} ${state}`);
+        if (ms > slowest.ms) Object.assign(slowest, { id, ms });
+      }
+    say('whole sheets …');
+    const whole: number[] = [];
+    for (const { visuals } of sheets)
+      for (const state of STATES.slice(1)) {
+        const start = performance.now();
+        const other = state.replace('02-28', '02-27');
+        await Promise.all(visuals.map(({ id }) => getMs(`${server.url}api/visuals/${id}?${other}`)));
+        whole.push(performance.now() - start);
+      }
+    say(`${TABS} tabs …`);
+    const start = performance.now();
+    await Promise.all(
+      Array.from({ length: TABS }, (_, n) => openMs(browser, `${server.url}?dates=2026-02-01..2026-02-${10 + n}`)),
+    );
+    const tabs = (performance.now() - start) / 1000;
+    const weight = await weightOf(server.url);
+    const mib = peakMib(server.process.pid!);
+    const ms = (value: number): string => `${Math.round(value)} ms`;
+    console.log(
+      JSON.stringify([
+        ['dashboard: first sheet complete in the browser', ms(first), '< 1,000 ms'],
+        ['… a visual after any choice: median', ms(median(single)), ''],
+        ['… p95', ms(quantile(single, 0.95)), '< 300 ms'],
+        [`… the slowest (${slowest.id})`, ms(slowest.ms), ''],
+        ['… all of a sheet after any choice: median', ms(median(whole)), ''],
+        ['… p95', ms(quantile(whole, 0.95)), ''],
+        [`… ${TABS} tabs opened at once, each with dates of its own: all complete`, `${tabs.toFixed(1)} s`, ''],
+        ['… page, compressed', `${Math.round(weight / 1000)} kB`, '< 500 kB'],
+        ["… server's peak memory", `${mib} MiB`, ''],
+      ]),
+    );
+  } finally {
+    await browser.close();
+    server.process.kill('SIGTERM');
+  }
+}
+
+/** The server in a process of its own, once it says where it is. */
+async function startServer(lake: string): Promise<{ readonly url: string; readonly process: ChildProcess }> {
+  const args = [join(PROJECT, 'local', 'clickstream.js'), 'serve', '--lake', lake, '--port', '0', '--no-open'];
+  const server = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  for await (const line of createInterface({ input: server.stderr })) {
+    const url = /http:\S+/.exec(line)?.[0];
+    if (url) return { url, process: server };
+    say(line);
+  }
+  throw new Error('the server did not start');
+}
+
+/** Milliseconds until a sheet is complete in a page of its own. */
+async function openMs(browser: Browser, url: string): Promise<number> {
+  const page: Page = await browser.newPage();
+  page.setDefaultTimeout(120_000);
+  const start = performance.now();
+  await page.goto(url);
+  await page
+    .locator('.card')
+    .nth(FIRST.visuals.length - 1)
+    .waitFor();
+  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+  const ms = performance.now() - start;
+  await page.close();
+  return ms;
+}
+
+async function getMs(url: string): Promise<number> {
+  const start = performance.now();
+  const response = await fetch(url);
+  const body = await response.text();
+  if (!response.ok) throw new Error(`${url}: ${body}`);
+  return performance.now() - start;
+}
+
+/** Bytes that a browser gets for the page itself. */
+async function weightOf(url: string): Promise<number> {
+  let bytes = 0;
+  for (const path of ['', 'page.js', 'page.css', 'world.json', 'api/context']) {
+    bytes += await new Promise<number>((resolve, reject) => {
+      get(url + path, { headers: { 'accept-encoding': 'gzip' } }, (response) => {
+        let length = 0;
+        response.on('data', (chunk: Buffer) => {
+          length += chunk.length;
+        });
+        response.on('end', () => resolve(length));
+      }).on('error', reject);
+    });
+  }
+  return bytes;
+}
+
+/** Highest memory of a process so far. */
+function peakMib(pid: number): number {
+  const [, kib] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kib) / 1024);
+}
