@@ -34,6 +34,9 @@ export interface LakeReaderOptions {
 /** How long what the lake is like is taken for known, in milliseconds. */
 const FRESH_MS = 500;
 
+/** How long rows of an earlier version stay for those who are about to read them, in milliseconds. */
+const GONE_MS = 60_000;
+
 /** The most results that are remembered. */
 const MOST_RESULTS = 1000;
 
@@ -95,8 +98,11 @@ export function lakeReader(root: string, options: LakeReaderOptions = {}): LakeR
     ).then(() => path);
     kept.set(name, { version, file });
     file.then(
-      // Those who still ask for the rows of before have the file open.
-      () => known?.file.then((before) => rmSync(before, { force: true })).catch(() => {}),
+      () =>
+        known?.file.then(
+          (before) => setTimeout(() => rmSync(before, { force: true }), GONE_MS).unref(),
+          () => {},
+        ),
       () => kept.delete(name),
     );
     return file;
@@ -144,15 +150,16 @@ export function lakeReader(root: string, options: LakeReaderOptions = {}): LakeR
 /** Lets so many at once, and the others wait for their turn. */
 function limiter(count: number): <T>(action: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
-  let running = 0;
+  let free = count;
   return async (action) => {
-    if (running >= count) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await action();
     } finally {
-      running--;
-      waiting.shift()?.();
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
     }
   };
 }
