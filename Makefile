@@ -58,7 +58,7 @@ deploy: install ## brings it all up; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS='--var
 destroy: install ## takes it all down; the data too, if it was deployed with --var force_destroy=true
 	$(CDKTF) destroy $(FLAGS)
 
-bench: install $(ENGINES) ## the benchmark table: ratios measured side by side
+bench: install $(ENGINES) .venv/chromium/installed ## the benchmark table: ratios measured side by side
 	node local/run.js bench/bench.ts
 
 clean: ## remove what can be made again (not .lake)

@@ -28,6 +28,7 @@ async function main(folder: string): Promise<void> {
       ...landing(folder),
       ...transformation(folder),
       ...batches(folder),
+      ...dashboard(folder),
       ...lambda(folder),
       ...warehouse(),
     ];
@@ -112,6 +113,12 @@ function batches(folder: string): string[][] {
   ];
 }
 
+/** In Chromium, on the large lake. */
+function dashboard(folder: string): string[][] {
+  say('the dashboard …');
+  return rowsOf('local/run.js', 'bench/dashboard.ts', join(folder, 'large'));
+}
+
 /** The generator as it is deployed: what its cold start has to load. */
 function lambda(folder: string): string[][] {
   say('the function that is deployed …');
@@ -132,7 +139,12 @@ function lambda(folder: string): string[][] {
 
 /** Spark and Trino on an emulated AWS. */
 function warehouse(): string[][] {
-  return JSON.parse(run(process.execPath, join(PROJECT, 'bench', 'run.js'), 'bench/warehouse.ts')) as string[][];
+  return rowsOf('bench/run.js', 'bench/warehouse.ts');
+}
+
+/** What a program of its own has measured. */
+function rowsOf(runner: string, ...args: string[]): string[][] {
+  return JSON.parse(run(process.execPath, join(PROJECT, runner), ...args)) as string[][];
 }
 
 /** Milliseconds until a module is loaded in a process of its own, with settings of a generator. */

@@ -8,7 +8,7 @@ import { median, quantile } from 'simple-statistics';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { say } from '../local/progress';
 
-/** Measures the dashboard of a lake that ends with February 2026, as its viewers meet it, and prints rows as JSON. */
+/** Measures the dashboard of a lake with the last sixty days, as its viewers meet it, and prints rows as JSON. */
 
 const PROJECT = join(__dirname, '..');
 const { sheets } = clickstreamDashboard;
@@ -17,16 +17,16 @@ const TABS = 10;
 
 /** What viewers choose, one thing after the other. No two are the same, as what has been asked is remembered. */
 const STATES = [
-  'dates=2026-01-30..2026-02-28',
-  'dates=2026-02-22..2026-02-28',
-  'dates=2026-01-01..2026-02-28',
-  'dates=2026-01-30..2026-02-28&continent=Europe',
-  'dates=2026-01-30..2026-02-28&country_name=India&country_name=Brazil',
-  'dates=2026-01-30..2026-02-28&event_type=purchase',
-  'dates=2026-01-30..2026-02-28&product_category=books',
-  'dates=2026-01-30..2026-02-28&tz=America%2FNew_York',
-  'dates=2026-01-30..2026-02-28&select=top-countries.country_name%3DIndia',
-  'dates=2026-01-30..2026-02-28&drill.events-by-country=Asia&drill.events-by-continent=Asia',
+  'dates=7d',
+  'dates=60d',
+  'dates=29d',
+  'dates=30d&continent=Europe',
+  'dates=30d&country_name=India&country_name=Brazil',
+  'dates=30d&event_type=purchase',
+  'dates=30d&product_category=books',
+  'dates=30d&tz=America%2FNew_York',
+  'dates=30d&select=top-countries.country_name%3DIndia',
+  'dates=30d&drill.events-by-country=Asia&drill.events-by-continent=Asia',
 ];
 
 main(process.argv[2]!);
@@ -39,11 +39,11 @@ async function main(lake: string): Promise<void> {
   });
   try {
     say('the first sheet …');
-    const first = await openMs(browser, `${server.url}?${STATES[0]}`);
+    const first = await openMs(browser, server.url);
     say('visuals, one by one …');
     const single: number[] = [];
     const slowest = { id: '', ms: 0 };
-    for (const state of STATES.slice(1))
+    for (const state of STATES)
       for (const { id } of sheets.flatMap(({ visuals }) => visuals)) {
         const ms = await getMs(`${server.url}api/visuals/${id}?${state}`);
         single.push(ms);
@@ -53,24 +53,22 @@ async function main(lake: string): Promise<void> {
     say('whole sheets …');
     const whole: number[] = [];
     for (const { visuals } of sheets)
-      for (const state of STATES.slice(1)) {
+      for (const state of STATES) {
         const start = performance.now();
-        const other = state.replace('02-28', '02-27');
+        const other = state.replace(/dates=(\d+)/, (_, days) => `dates=${days - 1}`);
         await Promise.all(visuals.map(({ id }) => getMs(`${server.url}api/visuals/${id}?${other}`)));
         whole.push(performance.now() - start);
       }
     say(`${TABS} tabs …`);
     const start = performance.now();
-    await Promise.all(
-      Array.from({ length: TABS }, (_, n) => openMs(browser, `${server.url}?dates=2026-02-01..2026-02-${10 + n}`)),
-    );
+    await Promise.all(Array.from({ length: TABS }, (_, n) => openMs(browser, `${server.url}?dates=${10 + n}d`)));
     const tabs = (performance.now() - start) / 1000;
     const weight = await weightOf(server.url);
     const mib = peakMib(server.process.pid!);
     const ms = (value: number): string => `${Math.round(value)} ms`;
     console.log(
       JSON.stringify([
-        ['dashboard: first sheet complete in the browser', ms(first), '< 1,000 ms'],
+        ['the dashboard of ten million events: first sheet complete in the browser', ms(first), '< 1,000 ms'],
         ['… a visual after any choice: median', ms(median(single)), ''],
         ['… p95', ms(quantile(single, 0.95)), '< 300 ms'],
         [`… the slowest (${slowest.id})`, ms(slowest.ms), ''],

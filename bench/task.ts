@@ -54,7 +54,8 @@ const TASKS: Readonly<Record<string, (...args: string[]) => Promise<Record<strin
   },
 };
 
-const END = Date.UTC(2026, 2, 1) / 1000;
+/** The last midnight, since the dashboard shows the last days. */
+const END = Math.floor(Date.now() / 1000 / DAY_S) * DAY_S;
 
 function optionsOf(eventsPerDay: number): SimulationOptions {
   return { seed: 1, model: 'journeys', eventsPerDay, incidents: [] };

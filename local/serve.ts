@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
-import { dashboardApp, type Served, serveLocally } from './dashboard-server';
+import { initialState } from '../dashboard/state';
+import { dashboardApp, type Served, serveLocally, visualData } from './dashboard-server';
 import { Failure } from './failure';
 import { databasePath, openLake } from './lake';
-import { lakeReader } from './lake-reader';
+import { type LakeReader, lakeReader } from './lake-reader';
 import { pageAssets } from './page-assets';
 import { say } from './progress';
 
@@ -61,7 +62,7 @@ export async function serveLake(folder: string, port: number): Promise<Served> {
   if (!existsSync(databasePath(root))) await openLake(root); // says what to do
   (await openLake(root, { onWait: (holder) => say(`waiting for ${holder}, which is writing`) })).close();
   const reader = lakeReader(root);
-  await reader.prepare();
+  await warmUp(reader);
   const app = dashboardApp({ dashboard: clickstreamDashboard, lake: folder, reader, assets: pageAssets() });
   const served = await serveLocally(app, port, (busy) => say(`port ${busy} is taken: trying ${busy + 1}`));
   return {
@@ -71,6 +72,16 @@ export async function serveLake(folder: string, port: number): Promise<Served> {
       await reader.close();
     },
   };
+}
+
+/** Does what takes long, and what is looked at first, so that the page is complete when it opens. */
+async function warmUp(reader: LakeReader): Promise<void> {
+  const dashboard = clickstreamDashboard;
+  const state = initialState(dashboard);
+  await reader.prepare();
+  await Promise.all(
+    dashboard.sheets[0]!.visuals.map((visual) => visualData({ dashboard, reader }, visual, state, new Date())),
+  );
 }
 
 async function openBrowser(url: string): Promise<void> {
