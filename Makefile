@@ -58,6 +58,9 @@ deploy: install ## brings it all up; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS='--var
 destroy: install ## takes it all down; the data too, if it was deployed with --var force_destroy=true
 	$(CDKTF) destroy $(FLAGS)
 
+screenshots: install .venv/chromium/installed ## the pictures in docs/images/
+	node local/run.js scripts/screenshots.ts
+
 bench: install $(ENGINES) .venv/chromium/installed ## the benchmark table: ratios measured side by side
 	node local/run.js bench/bench.ts
 
@@ -93,4 +96,4 @@ node_modules/.package-lock.json: package-lock.json
 	mvn --quiet --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)
 	@touch $@
 
-.PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy bench clean install install-spark
+.PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots bench clean install install-spark

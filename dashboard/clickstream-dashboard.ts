@@ -10,6 +10,7 @@ import {
 } from '../metrics/data-sets';
 import {
   anomalyDimensions,
+  below,
   calendar,
   eventDimensions,
   failedDimensions,
@@ -324,9 +325,9 @@ export const clickstreamDashboard: Dashboard = {
         ofEvents.line({
           id: 'purchases-over-time',
           title: 'Purchases over time',
-          note: 'Click a month or a day to see its days or hours',
+          note: 'Click a day to see its hours',
           position: at(0, 13, 18, 9),
-          time: calendar,
+          time: below(calendar, eventDimensions.day),
           measures: [eventMeasures.purchases],
         }),
         ofEvents.heatMap({
@@ -348,41 +349,41 @@ export const clickstreamDashboard: Dashboard = {
         ofEvents.kpi({
           id: 'freshness',
           title: 'Latest event',
-          position: at(0, 0, 9, 4),
+          position: at(0, 0, 9, 3),
           isDated: false,
           measure: eventMeasures.latest_event,
         }),
         ofFailures.kpi({
           id: 'failed-events',
           title: 'Failed events',
-          position: at(9, 0, 9, 4),
+          position: at(9, 0, 9, 3),
           measure: failedMeasures.failed_events,
           trend: failedDimensions.day,
         }),
         ofLanded.kpi({
           id: 'duplicates',
           title: 'Duplicates among lines that wait',
-          position: at(18, 0, 9, 4),
+          position: at(18, 0, 9, 3),
           measure: landedMeasures.duplicates,
         }),
         ofEvents.kpi({
           id: 'repeated-ids',
           title: 'Repeated ids',
-          position: at(27, 0, 9, 4),
+          position: at(27, 0, 9, 3),
           measure: eventMeasures.repeated_events,
         }),
         ofVolume.line({
           id: 'volume',
           title: 'Volume against expectation',
           note: 'Events of a day (UTC), and those of an average day of the seven before',
-          position: at(0, 4, 22, 9),
+          position: at(0, 3, 22, 9),
           time: volumeDimensions.day,
           measures: [volumeMeasures.volume, volumeMeasures.usual_volume],
         }),
         ofFailures.bar({
           id: 'failed-by-reason',
           title: 'Failed events by reason',
-          position: at(22, 4, 14, 9),
+          position: at(22, 3, 14, 9),
           category: failedDimensions.reasons,
           measure: failedMeasures.failed_events,
           orientation: 'horizontal',

@@ -14,11 +14,11 @@ export function formatValue(value: Cell | undefined, format: Format): string {
   if (value === null || value === undefined) return NOTHING;
   switch (format) {
     case 'integer':
-      return integer.format(Number(value));
+      return signed(integer.format(Number(value)));
     case 'decimal':
-      return decimal.format(Number(value));
+      return signed(decimal.format(Number(value)));
     case 'percent':
-      return percent.format(Number(value));
+      return signed(percent.format(Number(value)));
     case 'duration':
       return duration(Number(value));
     case 'time':
@@ -45,7 +45,18 @@ export function formatLabel(value: Cell | undefined, { kind, ...dimension }: Dim
 /** A change of a value to another, such as +12.5%; nothing where there was none before. */
 export function formatChange(value: Cell | undefined, before: Cell | undefined): string {
   const change = changeOf(value, before);
-  return change === undefined ? NOTHING : `${change > 0 ? '+' : ''}${percent.format(change)}`;
+  if (change === undefined) return NOTHING;
+  return directionOf(change) === 0 ? percent.format(0) : `${change > 0 ? '+' : ''}${signed(percent.format(change))}`;
+}
+
+/** Where a change points, as far as it is shown: 1 up, -1 down, 0 neither. */
+export function directionOf(change: number): number {
+  return Math.abs(change) < 0.0005 ? 0 : Math.sign(change);
+}
+
+/** With a minus as wide as a plus. */
+function signed(text: string): string {
+  return text.replace('-', '−');
 }
 
 export function changeOf(value: Cell | undefined, before: Cell | undefined): number | undefined {

@@ -66,11 +66,18 @@ export const places: Hierarchy<'events'> = {
   levels: [eventDimensions.continent, eventDimensions.country],
 };
 
-/** Month, day, hour: a dashboard's range of dates is seldom more than years. */
+/** Year, month, day, hour. */
 export const calendar: Hierarchy<'events'> = {
   label: 'Time',
-  levels: [eventDimensions.month, eventDimensions.day, eventDimensions.hour],
+  levels: [eventDimensions.year, eventDimensions.month, eventDimensions.day, eventDimensions.hour],
 };
+
+/** The levels of a hierarchy from one of them on. */
+export function below<D extends string>({ label, levels }: Hierarchy<D>, first: Dimension<D>): Hierarchy<D> {
+  const [top, ...others] = levels.slice(levels.indexOf(first));
+  if (!levels.includes(first) || !top) throw new Error(`${first.label} is no level of ${label}`);
+  return { label, levels: [top, ...others] };
+}
 
 /** A field's values as they are. */
 export function value<D extends string>(field: Field<D>): Dimension<D> {

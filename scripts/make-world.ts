@@ -18,9 +18,10 @@ type World = Topology<{ countries: GeometryCollection<{ name: string }> }>;
 
 const mappings: Readonly<Record<string, { _numeric?: string; _alpha3?: string }>> =
   codeMappingsJson.supplemental.codeMappings;
-/** Of countries alone: currencies, of three letters, have numbers too. */
+const known = new Set(loadCountries().map(({ code }) => code));
+/** Of the countries of today: currencies, and countries that there are no more, have numbers too. */
 const codes = new Map(
-  Object.entries(mappings).flatMap(([code, { _numeric }]) => (_numeric && code.length === 2 ? [[_numeric, code]] : [])),
+  Object.entries(mappings).flatMap(([code, { _numeric }]) => (_numeric && known.has(code) ? [[_numeric, code]] : [])),
 );
 /** What Natural Earth has without a code of ISO's. */
 const KOSOVO = 'XK';
@@ -31,7 +32,6 @@ const featuresOf = (world: World) =>
     return { type: 'Feature' as const, properties: { name: code ?? properties.name }, geometry };
   });
 
-const known = new Set(loadCountries().map(({ code }) => code));
 const shapes = featuresOf(coarse as unknown as World).filter(({ properties }) => properties.name !== 'AQ');
 const shown = new Set(shapes.map(({ properties }) => properties.name));
 const points = featuresOf(fine as unknown as World)

@@ -104,13 +104,13 @@ export const CHOICES: readonly Choice[] = [
     clickedIn: 'product-categories',
   },
   {
-    name: 'down to countries and days',
-    query: `drill.events-by-country=Asia&drill.events-by-continent=Europe&drill.purchases-over-time=${encodeURIComponent('2026-02-01 00:00:00')}`,
+    name: 'down to countries and hours',
+    query: `drill.events-by-country=Asia&drill.events-by-continent=Europe&drill.purchases-over-time=${encodeURIComponent('2026-02-03 00:00:00')}`,
     ...LAST_30,
     down: {
       'events-by-country': { where: "continent = 'Asia'", shows: 'country_name' },
       'events-by-continent': { where: "continent = 'Europe'", shows: 'country_name' },
-      'purchases-over-time': { where: "click_date >= '2026-02-01' AND click_date < '2026-03-01'", shows: 'day' },
+      'purchases-over-time': { where: "CAST(click_date AS DATE) = '2026-02-03'", shows: 'hour' },
     },
   },
 ];
@@ -257,7 +257,7 @@ export function plainSql(visual: string, choice: Choice): string {
     case 'purchases-by-category':
       return `SELECT product_category, SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) ${events} AND product_category IS NOT NULL GROUP BY 1`;
     case 'purchases-over-time': {
-      const shown = down[visual] ? day : `CAST(date_trunc('month', ${clock('click_date')}) AS TIMESTAMP)`;
+      const shown = down[visual] ? `CAST(date_trunc('hour', ${clock('click_date')}) AS TIMESTAMP)` : day;
       return `SELECT ${shown}, SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) ${events} GROUP BY 1`;
     }
     case 'categories-by-continent':

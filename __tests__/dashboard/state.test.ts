@@ -24,7 +24,7 @@ describe('the address of a view', () => {
         fc.constantFrom(...dashboard.controls.map(({ id }) => id)),
         fc.array(text, { minLength: 1, maxLength: 5 }),
       ),
-      drill: fc.dictionary(fc.constant('purchases-over-time'), fc.array(text, { minLength: 1, maxLength: 2 })),
+      drill: fc.dictionary(fc.constant('purchases-over-time'), fc.array(text, { minLength: 1, maxLength: 1 })),
       selection: fc.record({ visual: fc.constant('top-countries'), values: fc.record({ country_name: text }) }),
     });
     fc.assert(

@@ -41,7 +41,7 @@ const STATES = [
   ['as it opens', ''],
   [
     'with all that can be chosen',
-    `dates=20d&tz=America/New_York&continent=Asia&continent=Europe&event_type=click&event_type=search&product_category=${NULL}&product_category=books&select=hours-and-weekdays.weekday=2&drill.events-by-country=Asia&drill.purchases-over-time=${new Date(UNTIL * 1000).toISOString().slice(0, 7)}-01 00:00:00`,
+    `dates=20d&tz=America/New_York&continent=Asia&continent=Europe&event_type=click&event_type=search&product_category=${NULL}&product_category=books&select=hours-and-weekdays.weekday=2&drill.events-by-country=Asia&drill.purchases-over-time=${new Date((UNTIL - 3 * DAY_S) * 1000).toISOString().slice(0, 10)} 00:00:00`,
   ],
 ] as const;
 

@@ -46,7 +46,8 @@ export function Chart({ visual, rows, theme, level, selected, unfinished, onMark
   }, []);
   useEffect(() => {
     if (!points) return;
-    const drawing = { theme, level, selected, points, unfinished };
+    const textSize = Math.round((12 / 14) * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+    const drawing = { theme, textSize, level, selected, points, unfinished };
     chart.current!.setOption(chartOption(visual, rows, drawing), { replaceMerge: ['series'] });
     onDrawn(() => chart.current!.getDataURL({ pixelRatio: 2, backgroundColor: inksOf(theme).surface }));
   }, [rows, theme, level, selected, points]);

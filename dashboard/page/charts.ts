@@ -17,6 +17,8 @@ export interface Drawing {
   /** Values that are selected in this visual, by dimension. */
   readonly selected: Readonly<Record<string, string>> | undefined;
   readonly points: Points;
+  /** Size of text, in pixels. */
+  readonly textSize: number;
   /** Start of the period that is not over, in the rows' own text; undefined if there is none. */
   readonly unfinished: string | undefined;
 }
@@ -38,7 +40,7 @@ export function isChart(visual: Visual): visual is ChartVisual {
 }
 
 export function chartOption(visual: ChartVisual, rows: Rows, drawing: Drawing): EChartsCoreOption {
-  return { ...frame(drawing.theme, visual), ...parts(visual, rows, drawing) };
+  return { ...frame(drawing, visual), ...parts(visual, rows, drawing) };
 }
 
 function parts(visual: ChartVisual, rows: Rows, drawing: Drawing): EChartsCoreOption {
@@ -72,11 +74,11 @@ export function inksOf({ name }: Theme): Inks {
     : { text: '#1b2430', muted: '#566171', line: '#e3e7ec', surface: '#ffffff' };
 }
 
-function frame(theme: Theme, { title }: Visual): EChartsCoreOption {
+function frame({ theme, textSize }: Drawing, { title }: Visual): EChartsCoreOption {
   const { text, line, surface } = inksOf(theme);
   return {
     color: [...theme.series],
-    textStyle: { fontFamily: theme.font, color: text },
+    textStyle: { fontFamily: theme.font, fontSize: textSize, color: text },
     animationDuration: 250,
     animationDurationUpdate: 200,
     aria: { enabled: true, label: { description: `${title}. Its rows are behind the button beside the title.` } },
@@ -85,30 +87,35 @@ function frame(theme: Theme, { title }: Visual): EChartsCoreOption {
       confine: true,
       backgroundColor: surface,
       borderColor: line,
-      textStyle: { color: text, fontSize: 13 },
+      textStyle: { color: text, fontSize: textSize + 1 },
     },
   };
 }
 
-function axes(theme: Theme) {
+function axes({ theme, textSize: fontSize }: Drawing) {
   const { muted, line } = inksOf(theme);
   return {
     category: {
       type: 'category',
       axisTick: { show: false },
       axisLine: { lineStyle: { color: line } },
-      axisLabel: { color: muted, hideOverlap: true, alignMaxLabel: 'right' },
+      axisLabel: { color: muted, fontSize, hideOverlap: true, alignMaxLabel: 'right' },
     },
     value: (format: Measure['format']) => ({
       type: 'value',
       splitNumber: 4,
       splitLine: { lineStyle: { color: line } },
-      axisLabel: { color: muted, hideOverlap: true, formatter: (value: number) => formatShort(value, format) },
+      axisLabel: {
+        color: muted,
+        fontSize,
+        hideOverlap: true,
+        formatter: (value: number) => formatShort(value, format),
+      },
     }),
   };
 }
 
-const legend = (theme: Theme, data: readonly string[]) => ({
+const legend = ({ theme, textSize: fontSize }: Drawing, data: readonly string[]) => ({
   show: data.length > 1,
   type: 'plain',
   top: 0,
@@ -116,15 +123,16 @@ const legend = (theme: Theme, data: readonly string[]) => ({
   icon: 'roundRect',
   itemWidth: 12,
   itemHeight: 8,
-  textStyle: { color: inksOf(theme).text },
+  textStyle: { color: inksOf(theme).text, fontSize },
   data,
 });
 
-function lineOption(visual: Line, rows: Rows, { theme, level, unfinished }: Drawing): EChartsCoreOption {
+function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOption {
+  const { theme, level, unfinished } = drawing;
   const dimension = level!;
   const records = recordsOf(rows);
   const times = distinct(records.map((record) => String(record[dimension.id])));
-  const { category, value } = axes(theme);
+  const { category, value } = axes(drawing);
   const [measure] = visual.measures;
   const course = (name: string, values: (time: string) => Cell | undefined, mark: (time: string) => Mark) => ({
     name,
@@ -167,14 +175,14 @@ function lineOption(visual: Line, rows: Rows, { theme, level, unfinished }: Draw
       : undefined;
   const names = series.map(({ name }) => name);
   const legendOf = {
-    ...legend(theme, names),
+    ...legend(drawing, names),
     ...(ahead ? { show: true, data: [...names, { name: 'Forecast', icon: DASHES }] } : {}),
   };
   return {
     grid: { left: 8, right: 16, top: legendOf.show ? 32 : 12, bottom: 8, containLabel: true },
     legend: legendOf,
     tooltip: {
-      ...(frame(theme, visual).tooltip as object),
+      ...(frame(drawing, visual).tooltip as object),
       trigger: 'axis',
       valueFormatter: (shown: unknown) => formatValue(shown as Cell, measure.format),
     },
@@ -237,7 +245,8 @@ function forecast(
   };
 }
 
-function barOption(visual: Bar, rows: Rows, { theme, level, selected }: Drawing): EChartsCoreOption {
+function barOption(visual: Bar, rows: Rows, drawing: Drawing): EChartsCoreOption {
+  const { theme, level, selected } = drawing;
   const dimension = level!;
   const records = recordsOf(rows);
   const { measure, series: stack } = visual;
@@ -246,7 +255,7 @@ function barOption(visual: Bar, rows: Rows, { theme, level, selected }: Drawing)
     total.set(record[dimension.id]!, (total.get(record[dimension.id]!) ?? 0) + Number(record[measure.id] ?? 0));
   const keys = [...total.keys()];
   if (!visual.isInOrderOfCategory) keys.sort((a, b) => total.get(b)! - total.get(a)!);
-  const { category, value } = axes(theme);
+  const { category, value } = axes(drawing);
   const bar = (
     name: string,
     of: (key: Cell) => Record<string, Cell> | undefined,
@@ -280,10 +289,16 @@ function barOption(visual: Bar, rows: Rows, { theme, level, selected }: Drawing)
   const names = series.map(({ name }) => name);
   const isLabelled = isHorizontal && !stack;
   return {
-    grid: { left: 8, right: isLabelled ? 64 : 16, top: names.length > 1 ? 32 : 8, bottom: 8, containLabel: true },
-    legend: legend(theme, names),
+    grid: {
+      left: 8,
+      right: isLabelled ? 5 * drawing.textSize : 16,
+      top: names.length > 1 ? 32 : 8,
+      bottom: 8,
+      containLabel: true,
+    },
+    legend: legend(drawing, names),
     tooltip: {
-      ...(frame(theme, visual).tooltip as object),
+      ...(frame(drawing, visual).tooltip as object),
       trigger: 'axis',
       axisPointer: { type: 'shadow' },
       valueFormatter: (shown: unknown) => formatValue(shown as Cell, measure.format),
@@ -297,6 +312,7 @@ function barOption(visual: Bar, rows: Rows, { theme, level, selected }: Drawing)
             show: true,
             position: 'right',
             color: inksOf(theme).text,
+            fontSize: drawing.textSize,
             formatter: ({ value: shown }: { readonly value: number }) => formatValue(shown, measure.format),
           },
         }))
@@ -304,7 +320,8 @@ function barOption(visual: Bar, rows: Rows, { theme, level, selected }: Drawing)
   };
 }
 
-function pieOption(visual: Pie, rows: Rows, { theme, level, selected }: Drawing): EChartsCoreOption {
+function pieOption(visual: Pie, rows: Rows, drawing: Drawing): EChartsCoreOption {
+  const { theme, textSize, level, selected } = drawing;
   const dimension = level!;
   const { measure } = visual;
   const records = recordsOf(rows);
@@ -324,7 +341,7 @@ function pieOption(visual: Pie, rows: Rows, { theme, level, selected }: Drawing)
     data.push({ name: `${records.length - shown.length} others`, value: others, itemStyle: { color: muted } });
   return {
     tooltip: {
-      ...(frame(theme, visual).tooltip as object),
+      ...(frame(drawing, visual).tooltip as object),
       trigger: 'item',
       formatter: ({
         name,
@@ -334,23 +351,30 @@ function pieOption(visual: Pie, rows: Rows, { theme, level, selected }: Drawing)
         readonly name: string;
         readonly value: number;
         readonly percent: number;
-      }) => `${name}\n${formatValue(value, measure.format)} (${percent}%)`,
+      }) => `${name}\n${formatValue(value, measure.format)} (${percent.toFixed(1)}%)`,
     },
     series: [
       {
         type: 'pie',
-        radius: data.length > 5 ? ['36%', '58%'] : ['44%', '70%'],
+        radius: data.length > 5 ? ['34%', '54%'] : ['42%', '64%'],
         center: ['50%', '52%'],
         itemStyle: { borderColor: surface, borderWidth: 2 },
-        label: { color: text, formatter: '{b}\n{d}%', lineHeight: 17 },
-        labelLine: { length: 8, length2: 8 },
+        label: {
+          color: text,
+          fontSize: textSize,
+          lineHeight: textSize + 5,
+          formatter: ({ name, percent }: { readonly name: string; readonly percent: number }) =>
+            `${name}\n${percent.toFixed(1)}%`,
+        },
+        labelLine: { length: 8, length2: 4 },
         data,
       },
     ],
   };
 }
 
-function mapOption(visual: WorldMap, rows: Rows, { theme, selected, points }: Drawing): EChartsCoreOption {
+function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreOption {
+  const { theme, selected, points } = drawing;
   const { measure, country, name } = visual;
   const records = recordsOf(rows);
   const { line, muted } = inksOf(theme);
@@ -367,7 +391,7 @@ function mapOption(visual: WorldMap, rows: Rows, { theme, selected, points }: Dr
   const small = records.filter((record) => points.has(String(record[country.id])));
   return {
     tooltip: {
-      ...(frame(theme, visual).tooltip as object),
+      ...(frame(drawing, visual).tooltip as object),
       trigger: 'item',
       formatter: ({ data }: { readonly data?: { readonly shown?: string } }) => data?.shown ?? '',
     },
@@ -393,7 +417,7 @@ function mapOption(visual: WorldMap, rows: Rows, { theme, selected, points }: Dr
       itemWidth: 10,
       itemHeight: 160,
       text: [formatShort(most, measure.format), '0'],
-      textStyle: { color: muted },
+      textStyle: { color: muted, fontSize: drawing.textSize },
       inRange: { color: theme.scale },
       dimension: 0,
       seriesIndex: 0,
@@ -420,27 +444,34 @@ function mapOption(visual: WorldMap, rows: Rows, { theme, selected, points }: Dr
   };
 }
 
-function heatMapOption(visual: HeatMap, rows: Rows, { theme, selected }: Drawing): EChartsCoreOption {
+function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCoreOption {
+  const { theme, selected } = drawing;
   const { measure, rows: down, columns: across } = visual;
   const records = recordsOf(rows);
   const downs = distinct(records.map((record) => record[down.id]!)).sort(byValue);
   const acrosses = distinct(records.map((record) => record[across.id]!)).sort(byValue);
-  const { category } = axes(theme);
+  const { category } = axes(drawing);
   const values = records.map((record) => Number(record[measure.id] ?? 0));
   const isPercent = measure.format === 'percent';
   const { surface, text, muted } = inksOf(theme);
   const most = Math.max(...values, isPercent ? 0.01 : 1);
   return {
-    grid: { left: 8, right: 12, top: 24, bottom: 40, containLabel: true },
+    grid: { left: 8, right: 12, top: 16, bottom: 40, containLabel: true },
     xAxis: {
       ...category,
       position: 'top',
       data: acrosses.map((key) => formatLabel(key, across)),
       axisLine: { show: false },
+      axisLabel: {
+        ...category.axisLabel,
+        alignMaxLabel: null,
+        interval: 0,
+        formatter: (name: string) => name.replace(' ', '\n'),
+      },
     },
     yAxis: { ...category, inverse: true, data: downs.map((key) => formatLabel(key, down)), axisLine: { show: false } },
     tooltip: {
-      ...(frame(theme, visual).tooltip as object),
+      ...(frame(drawing, visual).tooltip as object),
       formatter: ({ data }: { readonly data: { readonly shown: string } }) => data.shown,
     },
     visualMap: {
@@ -455,7 +486,7 @@ function heatMapOption(visual: HeatMap, rows: Rows, { theme, selected }: Drawing
       itemHeight: 140,
       inRange: { color: theme.scale },
       text: [formatShort(Math.max(...values, 0), measure.format), formatShort(0, measure.format)],
-      textStyle: { color: muted },
+      textStyle: { color: muted, fontSize: drawing.textSize },
     },
     series: [
       {
@@ -463,6 +494,7 @@ function heatMapOption(visual: HeatMap, rows: Rows, { theme, selected }: Drawing
         itemStyle: { borderColor: surface, borderWidth: 2, borderRadius: 2 },
         label: {
           show: isPercent && acrosses.length <= 14,
+          fontSize: drawing.textSize,
           formatter: ({ data }: { readonly data: { readonly text: string } }) => data.text,
         },
         data: records.map((record) => {
@@ -486,18 +518,19 @@ function heatMapOption(visual: HeatMap, rows: Rows, { theme, selected }: Drawing
   };
 }
 
-function histogramOption(visual: Histogram, rows: Rows, { theme, selected }: Drawing): EChartsCoreOption {
+function histogramOption(visual: Histogram, rows: Rows, drawing: Drawing): EChartsCoreOption {
+  const { selected } = drawing;
   const { bin, measure } = visual;
   const records = recordsOf(rows);
   const width = bin.kind === 'bin' ? bin.width : 1;
   const [first, last] = [Number(records[0]?.[bin.id] ?? 0), Number(records.at(-1)?.[bin.id] ?? 0)];
   const bins = Array.from({ length: Math.round((last - first) / width) + 1 }, (_, n) => first + n * width);
   const counts = new Map(records.map((record) => [Number(record[bin.id]), record[measure.id]]));
-  const { category, value } = axes(theme);
+  const { category, value } = axes(drawing);
   return {
     grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true },
     tooltip: {
-      ...(frame(theme, visual).tooltip as object),
+      ...(frame(drawing, visual).tooltip as object),
       trigger: 'axis',
       axisPointer: { type: 'shadow' },
       valueFormatter: (shown: unknown) => formatValue(shown as Cell, measure.format),

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Measure } from '../../metrics/measure';
 import { beforeOf } from '../../metrics/names';
-import { changeOf, formatChange, formatLabel, formatValue, NOTHING } from '../format';
+import { changeOf, directionOf, formatChange, formatLabel, formatValue, NOTHING } from '../format';
 import { moversOf } from '../movers';
 import type { Cell, VisualData } from '../protocol';
 import type { Funnel, Kpi, Movers, Table } from '../spec';
@@ -43,11 +43,12 @@ function Change({
 }) {
   const change = changeOf(value, before);
   if (change === undefined) return <span class="muted">{NOTHING}</span>;
-  const isGood = change > 0 !== (measure.isLessBetter ?? false);
-  const tone = change === 0 ? 'muted' : isGood ? 'good' : 'bad';
+  const direction = directionOf(change);
+  const isGood = direction > 0 !== (measure.isLessBetter ?? false);
+  const tone = direction === 0 ? 'muted' : isGood ? 'good' : 'bad';
   return (
     <span class={tone}>
-      <span aria-hidden="true">{change > 0 ? '▲ ' : change < 0 ? '▼ ' : ''}</span>
+      <span aria-hidden="true">{direction > 0 ? '▲ ' : direction < 0 ? '▼ ' : ''}</span>
       {formatChange(value, before)}
     </span>
   );

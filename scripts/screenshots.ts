@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isComplete, launchChromium } from '../__tests__/dashboard/browser';
+import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
+import { DAY_S } from '../functions/generator/population';
+import { dashboardApp, serveLocally } from '../local/dashboard-server';
+import { demoIncidents } from '../local/demo';
+import { generate } from '../local/generate';
+import { openLake } from '../local/lake';
+import { lakeReader } from '../local/lake-reader';
+import { pageAssets } from '../local/page-assets';
+import { say } from '../local/progress';
+import { transform } from '../local/transform';
+
+/** Pictures of the demo's dashboard into docs/images/, the same ones each time. */
+
+const IMAGES = join(__dirname, '../docs/images');
+const DAYS = 60;
+const UNTIL = Date.parse('2026-11-01T00:00Z') / 1000;
+/** A day whose first half is over, as dashboards are looked at. */
+const NOW = new Date((UNTIL + DAY_S / 2) * 1000);
+
+interface Picture {
+  readonly file: string;
+  readonly sheet: string;
+  readonly width: number;
+  readonly height: number;
+  readonly scheme: 'light' | 'dark';
+}
+
+const LAPTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+const PICTURES: readonly Picture[] = [
+  ...clickstreamDashboard.sheets.map(({ id }) => ({ file: id, sheet: id, ...LAPTOP, scheme: 'light' as const })),
+  { file: 'geographic-analysis-dark', sheet: 'geographic-analysis', ...LAPTOP, scheme: 'dark' },
+  { file: 'user-behavior-dark', sheet: 'user-behavior', ...LAPTOP, scheme: 'dark' },
+  { file: 'phone', sheet: 'executive-summary', ...PHONE, scheme: 'light' },
+  { file: 'wall', sheet: 'executive-summary', width: 2560, height: 1440, scheme: 'dark' },
+];
+
+main(mkdtempSync(join(tmpdir(), 'clickstream-screenshots-')));
+
+async function main(root: string): Promise<void> {
+  const incidents = demoIncidents(UNTIL, DAYS);
+  const range = { from: UNTIL - DAYS * DAY_S, to: UNTIL };
+  await generate(root, { simulation: { seed: 1, model: 'journeys', eventsPerDay: 5760, incidents }, range });
+  const lake = await openLake(root, { mode: 'write' });
+  await transform(lake);
+  lake.close();
+  const reader = lakeReader(root);
+  const options = { dashboard: clickstreamDashboard, lake: '.lake', reader, assets: pageAssets(), now: () => NOW };
+  const served = await serveLocally(dashboardApp(options), 0);
+  const browser = await launchChromium();
+  mkdirSync(IMAGES, { recursive: true });
+  try {
+    for (const { file, sheet, width, height, scheme } of PICTURES) {
+      const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
+      await page.goto(`${served.url}?sheet=${sheet}`);
+      await isComplete(page);
+      await page.waitForTimeout(1500); // charts grow into their shape
+      await page.screenshot({ path: join(IMAGES, `${file}.png`), fullPage: true });
+      await page.close();
+      say(`docs/images/${file}.png`);
+    }
+  } finally {
+    await browser.close();
+    await served.close();
+    await reader.close();
+    rmSync(root, { recursive: true, force: true });
+  }
+}
