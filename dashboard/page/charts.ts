@@ -284,7 +284,9 @@ function barOption(visual: Bar, rows: Rows, drawing: Drawing): EChartsCoreOption
   const categories = {
     ...category,
     data: keys.map((key) => formatLabel(key, dimension)),
-    ...(isHorizontal ? { inverse: true, axisLabel: { ...category.axisLabel, width: 120, overflow: 'truncate' } } : {}),
+    ...(isHorizontal
+      ? { inverse: true, axisLabel: { ...category.axisLabel, width: 10 * drawing.textSize, overflow: 'truncate' } }
+      : {}),
   };
   const names = series.map(({ name }) => name);
   const isLabelled = isHorizontal && !stack;
