@@ -18,7 +18,7 @@ let stackTexts: StackSections | undefined;
 const sections: Readonly<Record<string, () => string>> = {
   transcript() {
     rmSync(join(PROJECT, LAKE), { recursive: true, force: true });
-    const text = run('local/clickstream.js', 'demo', '--lake', LAKE, '--until', '2026-11-23');
+    const text = run('local/clickstream.js', 'demo', '--no-serve', '--lake', LAKE, '--until', '2026-11-23');
     rmSync(join(PROJECT, LAKE), { recursive: true, force: true });
     return fenced(text.slice(0, text.indexOf('\nNext\n')).trim());
   },
