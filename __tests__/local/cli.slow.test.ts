@@ -39,7 +39,7 @@ describe('clickstream', () => {
   test('prints help and exits 0 when it is asked for nothing', async () => {
     const { code, stdout, stderr } = await clickstream();
     expect(code).toBe(0);
-    for (const command of ['generate', 'transform', 'query', 'verify', 'demo'])
+    for (const command of ['generate', 'transform', 'query', 'verify', 'demo', 'serve', 'metrics', 'dashboard'])
       expect(stdout + stderr).toContain(`  ${command} `);
   });
 
@@ -48,7 +48,8 @@ describe('clickstream', () => {
     ['transform', ['--lake']],
     ['query', ['--file', '--name', '--lake', '--format', ...analysisNames()]],
     ['verify', ['--lake', '--format']],
-    ['demo', ['--lake', '--days', '--seed']],
+    ['demo', ['--lake', '--days', '--seed', '--no-serve', '--no-open']],
+    ['serve', ['--lake', '--port', '--no-open']],
   ])('%s --help lists its flags', async (command, flags) => {
     const { code, stdout } = await clickstream(command, '--help');
     expect(code).toBe(0);
@@ -76,6 +77,9 @@ describe('clickstream', () => {
     [['generate', '--incident', 'bot-flood:XX:2026-01-10T00:00/6h'], /"XX".*ISO 3166-1/],
     [['generate', '--incident', 'bot-flood:DE:2026-02-30T00:00/6h'], /is not a time/],
     [['generate', '--incident', 'bot-flood'], /is not an incident.*such as checkout-outage:DE/],
+    [['serve', '--port', '99999'], /'99999' is invalid.*from 0 \(any\) to 65515/],
+    [['dashboard', 'export', '--target', 'pdf'], /argument 'pdf' is invalid.*Allowed choices are html/],
+    [['dashboard', 'exprt'], /unknown command 'exprt'.*Did you mean export/s],
   ])('%j is refused with exit code 2, and lands nothing', async (args, message) => {
     const { code, stdout, stderr } = await clickstream(...args, '--lake', join(folder, 'none'));
     expect(stderr).toMatch(message);

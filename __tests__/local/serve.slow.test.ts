@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { openLake } from '../../local/lake';
+import { clickstream, PROJECT, type Running, start, startClickstream } from './processes';
+import { type TemporaryLake, temporaryLake } from './temporary-lake';
+
+jest.setTimeout(60_000);
+
+let lake: TemporaryLake;
+
+beforeAll(async () => {
+  lake = temporaryLake();
+  await lake.transform();
+});
+afterAll(() => lake.remove());
+
+describe('clickstream serve', () => {
+  test('says where it is, on the next port where one is taken, and ends with 0 when it is stopped', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { readonly port: number };
+    const server = startClickstream('serve', '--lake', lake.root, '--port', String(port), '--no-open');
+    const url = await addressOf(server);
+    expect(Number(new URL(url).port)).toBeGreaterThan(port);
+    const page = await fetch(url);
+    expect(await page.text()).toContain('<script src="/page.js">');
+    const empty = await fetch(`${url}api/visuals/total-events`);
+    expect(await empty.json()).toMatchObject({ main: { rows: [[0, 0]] } });
+    server.child.kill('SIGINT');
+    const { code, stdout, stderr } = await server.ended;
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain(`port ${port} is taken: trying ${port + 1}`);
+    other.close();
+  });
+
+  test('says what to do about a lake that there is not, or that is newer', async () => {
+    const missing = await clickstream('serve', '--lake', join(lake.root, 'none'), '--no-open');
+    expect(missing).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: there is no lake at .*run "click/),
+    });
+    const newer = temporaryLake();
+    await newer.transform();
+    const opened = await openLake(newer.root, { mode: 'write' });
+    await opened.connection.run('INSERT INTO lake.format SELECT MAX(version) + 1 FROM lake.format');
+    opened.close();
+    const refused = await clickstream('serve', '--lake', newer.root, '--no-open');
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/has format 2, .*update this project/) });
+    newer.remove();
+  });
+
+  test('is how the demo ends, but not in continuous integration', async () => {
+    const small = ['demo', '--days', '2', '--events-per-day', '500', '--port', '0', '--no-open'];
+    const program = [process.execPath, join(PROJECT, 'local/clickstream.js'), ...small];
+    const served = start('env', '-u', 'CI', ...program, '--lake', join(lake.root, 'demo'));
+    const url = await addressOf(served);
+    const events = await fetch(`${url}api/visuals/total-events`);
+    expect(((await events.json()) as { main: { rows: number[][] } }).main.rows[0]![0]).toBeGreaterThan(500);
+    served.child.kill('SIGINT');
+    const { code, stdout } = await served.ended;
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Verified against the answer key')]);
+    expect((await start('env', 'CI=true', ...program, '--lake', join(lake.root, 'ci')).ended).code).toBe(0);
+  });
+});
+
+test('clickstream dashboard export writes a page, or nothing', async () => {
+  const file = join(lake.root, 'page.html');
+  const exported = await clickstream('dashboard', 'export', '--lake', lake.root, '--out', file, '--state', 'dates=7d');
+  expect(exported).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining(`wrote ${file}`) });
+  expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>[\s\S]*"query":"dates=7d"/);
+  const printed = await clickstream('dashboard', 'export', '--lake', lake.root, '--out', '-');
+  expect(printed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^<!doctype html>[\s\S]*<\/html>\n$/) });
+  const none = join(lake.root, 'none.html');
+  const wrong = await clickstream('dashboard', 'export', '--lake', lake.root, '--out', none, '--state', 'date=7d');
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('date is not known') });
+  expect(existsSync(none)).toBe(false);
+});
+
+test('clickstream metrics lists every number with what it means', async () => {
+  const { code, stdout } = await clickstream('metrics', '--format', 'json');
+  expect(code).toBe(0);
+  const rows = JSON.parse(stdout) as Record<string, string>[];
+  expect(rows).toContainEqual({
+    data_set: 'events',
+    metric: 'unique_users',
+    description: 'Distinct users with events',
+    unit: 'users',
+    source: 'GA4: total users',
+    label: 'Users',
+    format: 'integer',
+    sql: 'COUNT(DISTINCT user_id)',
+  });
+  const table = await clickstream('metrics', '--format', 'table', '--data-set', 'sessions');
+  expect(table.stdout).toContain('GA4: engagement rate');
+  expect(table.stderr).toContain('label, format, sql too with --format csv, tsv or json');
+});
+
+/** Where a server says that it is. */
+async function addressOf(server: Running): Promise<string> {
+  let said = '';
+  server.child.stderr!.on('data', (text: string) => {
+    said += text;
+  });
+  await server.said(/the dashboard is at http/);
+  return /http:\S+/.exec(said)![0];
+}
