@@ -11,7 +11,8 @@ LAKE ?= $(if $(filter duckdb,$(ENGINE)),.lake,.lake-$(ENGINE))
 demo: install $(if $(filter spark,$(ENGINE)),install-spark) ## sixty days of clickstream, transformed, checked against the truth, and the dashboard; ENGINE=duckdb|spark LAKE= DEMO_FLAGS=--no-open
 	@$(CLICKSTREAM) demo --engine $(ENGINE) --lake "$(LAKE)" $(DEMO_FLAGS)
 
-ENGINES = .venv/ministack/installed .venv/pyiceberg/installed .venv/spark/jars/installed .venv/trino/jars/installed
+SPARK = .venv/spark/jars/installed .venv/spark/classes.jsa
+ENGINES = .venv/ministack/installed .venv/pyiceberg/installed $(SPARK) .venv/trino/jars/installed
 TOOLS = $(ENGINES) .venv/checkov/installed .venv/chromium/installed
 
 test: ## everything, fast suites first
@@ -69,7 +70,7 @@ clean: ## remove what can be made again (not .lake)
 
 install: node_modules/.package-lock.json
 
-install-spark: .venv/spark/jars/installed ## Spark and Iceberg, for --engine spark: needs Python 3.11, Java 17 and Maven
+install-spark: $(SPARK) ## Spark and Iceberg, for --engine spark: needs Python 3.11, Java 17 and Maven
 
 node_modules/.package-lock.json: package-lock.json
 	npm ci --no-audit --no-fund
@@ -84,6 +85,11 @@ node_modules/.package-lock.json: package-lock.json
 	@mkdir -p .venv/spark/jars
 	for jar in $$(cat $<); do mvn --quiet dependency:copy -Dartifact=$$jar -DoutputDirectory=$(CURDIR)/.venv/spark/jars; done
 	@touch $@
+
+.venv/spark/classes.jsa: .venv/spark/jars/installed node_modules/.package-lock.json
+	$(CLICKSTREAM) generate --lake .build/classes --days 1 --events-per-day 100
+	CLICKSTREAM_ARCHIVE_CLASSES=1 $(CLICKSTREAM) transform --engine spark --lake .build/classes
+	rm -rf .build/classes
 
 .venv/chromium/installed:
 	@mkdir -p $(@D)

@@ -14,6 +14,10 @@ const SPARK = join(PROJECT, '.venv/spark');
 const PYTHON = join(SPARK, 'bin/python');
 const ICEBERG = sparkJar('iceberg-spark-runtime-3.5_2.12-1.7.1.jar');
 
+/** Java's archive of the classes that Spark loads, which `make install-spark` has a first run write; without it, starting takes longer. */
+const CLASSES = join(SPARK, 'classes.jsa');
+const JAVA_OPTIONS = 'spark.driver.extraJavaOptions';
+
 /** Spark 3.5 runs on no newer one, and Glue 5.0 has this one. */
 const JAVA = 17;
 const INSTALLED = '"make install-spark" installs Spark, and needs Python 3.11, Java 17 and Maven';
@@ -161,8 +165,15 @@ const LOG_LINE =
 /** Variables by which spark-submit would run another Spark or Python. */
 const MISLEADING = ['SPARK_HOME', 'SPARK_CONF_DIR', 'PYTHONPATH', 'PYTHONHOME', 'PYSPARK_DRIVER_PYTHON'];
 
+/** In one process the class path of the driver is everybody's; unlike `spark.jars`, it can be in the archive of classes. */
 function settingsOf({ settings, jars = [ICEBERG] }: SparkOptions): Readonly<Record<string, string>> {
-  return { ...MACHINE_SETTINGS, 'spark.jars': jars.join(), ...settings };
+  const { [JAVA_OPTIONS]: options = '', ...others } = settings;
+  return {
+    ...MACHINE_SETTINGS,
+    'spark.driver.extraClassPath': jars.join(':'),
+    [JAVA_OPTIONS]: `-XX:${process.env.CLICKSTREAM_ARCHIVE_CLASSES ? 'ArchiveClassesAtExit' : 'SharedArchiveFile'}=${CLASSES} ${options}`,
+    ...others,
+  };
 }
 
 function environmentOf({ env = ownEnvironment() }: SparkOptions): NodeJS.ProcessEnv {
