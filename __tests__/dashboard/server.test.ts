@@ -65,6 +65,20 @@ describe('the server of the dashboard', () => {
     expect(((await response.json()) as { error: string }).error).toContain(message);
   });
 
+  test('says what to do when the lake is gone', async () => {
+    const gone = lakeReader(`${lake.root}/gone`);
+    const assets = { script: '', style: '', world: '{}' };
+    const response = await dashboardApp({
+      dashboard: clickstreamDashboard,
+      lake: 'gone',
+      reader: gone,
+      assets,
+    }).request('/api/visuals/total-events', HOST);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ error: expect.stringMatching(/^there is no lake at .*gone yet: run "cl/) });
+    await gone.close();
+  });
+
   test('answers to the names of this machine alone, and only when it is read from', async () => {
     for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:2545', ''])
       expect((await app.request('/', { headers: { host } })).status).toBe(403);
