@@ -33,7 +33,7 @@ async function main(folder: string): Promise<void> {
       ...warehouse(),
     ];
     await write(
-      `${tableOf(['measured', 'result', 'aim'], rows)}\nmedians of ${RUNS} runs, compared side by side in this run\n`,
+      `${tableOf(['measured', 'result', 'aim'], rows, { width: 120 })}\nmedians of ${RUNS} runs, compared side by side in this run\n`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
