@@ -28,6 +28,9 @@ export interface Position {
 
 export const GRID_COLUMNS = 36;
 
+/** Days that a dashboard shows when it opens, today included. */
+export const initialDays = 30;
+
 interface Common<D extends string> {
   /** Lower-case words with hyphens, one of the dashboard. */
   readonly id: string;
@@ -103,7 +106,6 @@ export interface Table<D extends string = string> extends Common<D> {
   readonly changes?: readonly Measure<D>[];
   /** @default the first measure, the largest first */
   readonly orderBy?: { readonly by: Measure<D> | Dimension<D>; readonly isDescending: boolean };
-  readonly limit?: number;
 }
 
 export interface HeatMap<D extends string = string> extends Common<D> {
@@ -211,6 +213,20 @@ export function dimensionsOf(visual: Visual): readonly Dimension[] {
       return [visual.by];
     case 'kpi':
     case 'funnel':
+      return [];
+  }
+}
+
+/** Measures of a visual that are shown beside those of the time before. */
+export function comparedMeasures(visual: Visual): readonly Measure[] {
+  if (timeOf(visual) === undefined) return [];
+  switch (visual.kind) {
+    case 'kpi':
+    case 'movers':
+      return [visual.measure];
+    case 'table':
+      return visual.changes ?? [];
+    default:
       return [];
   }
 }

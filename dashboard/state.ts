@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Period } from '../metrics/local-time';
 import type { Value } from '../metrics/query';
-import { axisOf, type Dashboard, dimensionsOf, levelsOf, type Visual, visualOf } from './spec';
+import { axisOf, type Dashboard, dimensionsOf, initialDays, levelsOf, type Visual, visualOf } from './spec';
 
 /** What a viewer has chosen: all of it is in the page's address, so that a view can be shared. */
 export interface State {
@@ -34,7 +34,7 @@ const MOST_VALUES = 50;
 const LONGEST_VALUE = 200;
 
 export function initialState({ sheets }: Dashboard): State {
-  return { sheet: sheets[0]!.id, dates: { last: 30 }, timeZone: 'UTC', filters: {}, drill: {} };
+  return { sheet: sheets[0]!.id, dates: { last: initialDays }, timeZone: 'UTC', filters: {}, drill: {} };
 }
 
 /** Reads an address. What can't be is left as it is at first, and told. */

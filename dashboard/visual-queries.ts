@@ -2,7 +2,16 @@ import type { DataSet, Field } from '../metrics/data-set';
 import { time, value } from '../metrics/dimensions';
 import type { Dimension, Measure } from '../metrics/measure';
 import type { Comparison, Filter, Query, Value } from '../metrics/query';
-import { axisOf, type Dashboard, dimensionsOf, levelsOf, timeOf, type Visual, visualOf } from './spec';
+import {
+  axisOf,
+  comparedMeasures,
+  type Dashboard,
+  dimensionsOf,
+  levelsOf,
+  timeOf,
+  type Visual,
+  visualOf,
+} from './spec';
 import { NULL, periodsOf, type State } from './state';
 
 /** What a visual asks in a state. */
@@ -29,16 +38,15 @@ export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, no
     filters: more.compare ? everywhere : dated,
     ...more,
   });
-  const comparing = (...measures: readonly Measure[]): Partial<Query> => {
-    const compare: Comparison | undefined = field && { time: field, current, before, measures };
-    return compare && measures.length > 0 ? { compare } : {};
-  };
+  const compared = comparedMeasures(visual);
+  const compare: Comparison | undefined = field && { time: field, current, before, measures: compared };
+  const comparing: Partial<Query> = compare && compared.length > 0 ? { compare } : {};
   const descending = (column: string) => [{ column, isDescending: true }];
   switch (visual.kind) {
     case 'kpi': {
       const { measure, trend } = visual;
       return {
-        main: query([], [measure], comparing(measure)),
+        main: query([], [measure], comparing),
         ...(trend ? { trend: query([trend], [measure]) } : {}),
       };
     }
@@ -58,11 +66,11 @@ export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, no
       return { main: query([visual.country, visual.name], [visual.measure], { orderBy }) };
     }
     case 'table': {
-      const { rows, measures, changes = [], orderBy, limit = MOST_ROWS } = visual;
+      const { rows, measures, orderBy } = visual;
       const order = orderBy
         ? [{ column: orderBy.by.id, isDescending: orderBy.isDescending }]
         : descending(measures[0].id);
-      return { main: query(rows, measures, { ...comparing(...changes), orderBy: order, limit }) };
+      return { main: query(rows, measures, { ...comparing, orderBy: order }) };
     }
     case 'heat-map':
       return { main: query([visual.rows, visual.columns], [visual.measure]) };
@@ -71,7 +79,7 @@ export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, no
     case 'histogram':
       return { main: query([visual.bin], [visual.measure]) };
     case 'movers':
-      return { main: query([visual.by], [visual.measure], comparing(visual.measure)) };
+      return { main: query([visual.by], [visual.measure], comparing) };
   }
 }
 

@@ -12,6 +12,8 @@ export interface Field<D extends string = string> {
   readonly type: FieldType;
   readonly label: string;
   readonly description: string;
+  /** Whether it may be null. @default false */
+  readonly isOptional?: boolean;
 }
 
 /** A relation that dashboards ask: a table, a view, or a query of `metrics/data-sets/`. */
@@ -25,6 +27,7 @@ export interface DataSet<D extends string = string, N extends string = string> {
   readonly time?: Field<D>;
   /** Whether its rows take long and are few, so that they are worth keeping between questions. @default false */
   readonly isKept?: boolean;
+  /** The first one is never null. */
   readonly fields: Readonly<Record<N, Field<D>>>;
 }
 
@@ -32,6 +35,7 @@ interface FieldDefinition {
   readonly type: FieldType;
   readonly label: string;
   readonly description?: string;
+  readonly isOptional?: boolean;
 }
 
 interface DataSetDefinition<N extends string> {
@@ -49,9 +53,9 @@ export function dataSet<const D extends string, const N extends string>(
   { time, fields: definitions, ...rest }: DataSetDefinition<N>,
 ): DataSet<D, N> {
   const fields = Object.fromEntries(
-    Object.entries<FieldDefinition>(definitions).map(([field, { type, label, description }]) => [
+    Object.entries<FieldDefinition>(definitions).map(([field, { description, ...definition }]) => [
       field,
-      { dataSet: name, name: field, type, label, description: description ?? columnDescription(field) },
+      { dataSet: name, name: field, ...definition, description: description ?? columnDescription(field) },
     ]),
   ) as Record<N, Field<D>>;
   return { name, ...rest, ...(time === undefined ? {} : { time: fields[time] }), fields };

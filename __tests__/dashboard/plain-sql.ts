@@ -178,7 +178,7 @@ export function plainSql(visual: string, choice: Choice): string {
         SELECT ${clock('period_start')}, period, country_name, event_type, event_count, expected
         FROM (SELECT a.*, country_name, continent FROM (${analysis('anomalies')}) AS a JOIN clickstream_db.countries USING (country_code))
         WHERE period_start >= '${from}' AND period_start < '${to}' AND ${conditions([...PLACES, 'event_type'], 'period_start')}
-        ORDER BY period_start DESC, period, country_name, event_type LIMIT 50`;
+        ORDER BY period_start DESC, period, country_name, event_type`;
     case 'global-event-distribution':
       return `SELECT country_code, country_name, COUNT(*) ${events} GROUP BY 1, 2`;
     case 'events-by-continent':

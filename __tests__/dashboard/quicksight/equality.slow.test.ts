@@ -1,0 +1,125 @@
+import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
+import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
+import { definitionOf } from '../../../dashboard/quicksight/definition';
+import { dataSetsOf } from '../../../dashboard/quicksight/filters';
+import type { Visual } from '../../../dashboard/spec';
+import { parseState } from '../../../dashboard/state';
+import { visualData } from '../../../local/dashboard-server';
+import { openLake } from '../../../local/lake';
+import { queryAll } from '../../../local/query';
+import { comparable, type Rows } from '../comparable';
+import { type DashboardLake, NOW, serveDashboardLake } from '../dashboard-lake';
+import { CHOICES, type Choice } from '../plain-sql';
+import { type Chosen, type DataSets, evaluateVisual, type LoadedDataSet } from './evaluator';
+import type { Cell, Row } from './expression';
+import { FAULTS } from './faults';
+
+jest.setTimeout(300_000);
+
+const PLACE = { account: '111122223333', region: 'us-east-1', environment: 'dev' };
+const dashboard = clickstreamDashboard;
+const visuals = dashboard.sheets.flatMap((sheet) => sheet.visuals);
+/** QuickSight shows UTC, and what is clicked there filters nothing: the provider can't send such actions. */
+const choices = CHOICES.filter(({ ahead, clickedIn }) => ahead === undefined && clickedIn === undefined);
+
+describe('what QuickSight shows is what the page shows', () => {
+  let served: DashboardLake;
+  let dataSets: DataSets;
+  const definition = JSON.parse(JSON.stringify(definitionOf(dashboard, PLACE))) as DashboardVersionDefinition;
+  const shown = new Map<Choice, Map<string, Rows>>();
+
+  beforeAll(async () => {
+    served = await serveDashboardLake();
+    const lake = await openLake(served.lake.root);
+    const loaded: Record<string, LoadedDataSet> = {};
+    for (const dataSet of dataSetsOf(visuals)) {
+      const definition = createDataSetInput(dataSet, PLACE);
+      const sql = Object.values(definition.PhysicalTableMap!)[0]!.CustomSql!.SqlQuery!;
+      const { columns, rows } = await queryAll(lake, sql);
+      const objects = rows.map((row): Row => Object.fromEntries(columns.map((name, n) => [name, row[n] as Cell])));
+      loaded[dataSet.name] = { definition, rows: objects };
+    }
+    dataSets = loaded;
+    lake.close();
+    for (const choice of choices) {
+      const { state } = parseState(dashboard, new URLSearchParams(choice.query));
+      const rows = new Map<string, Rows>();
+      for (const visual of visuals) {
+        const { main } = await visualData({ dashboard, reader: served.reader }, visual, state, NOW);
+        rows.set(visual.id, asQuickSight(visual, main.columns, main.rows));
+      }
+      shown.set(choice, rows);
+    }
+  });
+  afterAll(() => served?.close());
+
+  test('in ten states or more', () => expect(choices.length).toBeGreaterThanOrEqual(10));
+
+  test.each(choices)('$name', (choice) => {
+    for (const { id } of visuals)
+      expect({ id, rows: comparable(evaluateVisual(definition, dataSets, id, chosenIn(choice))) }).toEqual({
+        id,
+        rows: comparable(shown.get(choice)!.get(id)!),
+      });
+  });
+  test.each(FAULTS)('and is not with %s', (_, id, spoil) => {
+    const spoiled = structuredClone(definition);
+    spoil(spoiled);
+    const isSame = (choice: Choice): boolean =>
+      JSON.stringify(comparable(evaluateVisual(spoiled, dataSets, id, chosenIn(choice)))) ===
+      JSON.stringify(comparable(shown.get(choice)!.get(id)!));
+    expect(choices.every(isSame)).toBe(false);
+  });
+});
+
+/** A choice as a viewer of QuickSight makes it: of dates by the parameters, but where it is as it opens. */
+function chosenIn({ query, from, to }: Choice): Chosen {
+  const asked = new URLSearchParams(query);
+  const day = (text: string, before = 0): string =>
+    new Date(Date.parse(`${text}T00:00Z`) - before * 86_400_000).toISOString().slice(0, 10);
+  const controls = Object.fromEntries(
+    ['continent', 'country_name', 'event_type', 'product_category'].flatMap((name) => {
+      const values = asked.getAll(name).map((value) => (value === '∅' ? '(none)' : value));
+      return values.length === 0 ? [] : [[`control-${name.replaceAll('_', '-')}`, values]];
+    }),
+  );
+  const drill = Object.fromEntries(
+    [...asked].filter(([name]) => name.startsWith('drill.')).map(([name, value]) => [name.slice(6), [value]]),
+  );
+  const isInitial = !asked.has('dates');
+  return {
+    parameters: isInitial ? {} : { DateFrom: `${day(from)} 00:00:00`, DateTo: `${day(to, 1)} 00:00:00` },
+    controls,
+    drill,
+    now: NOW.toISOString().slice(0, 19).replace('T', ' '),
+  };
+}
+
+/** Rows of the page with the columns that QuickSight has: a map has no codes, a funnel no numbers of steps, and changes are shares. */
+function asQuickSight(visual: Visual, columns: readonly string[], rows: Rows): Rows {
+  const change = (value: unknown, before: unknown): Cell =>
+    before === null || before === 0 ? null : (Number(value) - Number(before)) / Math.abs(Number(before));
+  const timed = rows.map((row) =>
+    row.map((value) => (/^\d{4}-\d\d-\d\d$/.test(String(value)) ? `${value} 00:00:00` : value)),
+  );
+  switch (visual.kind) {
+    case 'map':
+    case 'funnel':
+      return timed.map(([, ...others]) => others);
+    case 'movers':
+      return timed.map(([key, now, before]) => [key, now, before, Number(now) - Number(before), change(now, before)]);
+    case 'table':
+      return timed.map((row) => {
+        const at = (name: string): unknown => row[columns.indexOf(name)];
+        return [
+          ...visual.rows.map(({ id }) => at(id)),
+          ...visual.measures.map(({ id }) => at(id)),
+          ...(visual.changes ?? []).map(({ id }) => change(at(id), at(`${id}_before`))),
+        ];
+      });
+    default:
+      return timed;
+  }
+}

@@ -1,0 +1,68 @@
+import type { CreateDataSetCommandInput, InputColumn, TransformOperation } from '@aws-sdk/client-quicksight';
+import type { DataSet, Field, FieldType } from '../../metrics/data-set';
+import { DATABASE } from '../../schema/tables';
+import { databaseName } from '../../stacks/names';
+import { arnOf, dataSetId, dataSourceId, type Place } from './place';
+
+const TYPES: Readonly<Record<FieldType, InputColumn['Type']>> = {
+  string: 'STRING',
+  integer: 'INTEGER',
+  boolean: 'INTEGER',
+  decimal: 'DECIMAL',
+  timestamp: 'DATETIME',
+  date: 'DATETIME',
+};
+
+const PLACES: Readonly<Record<string, 'COUNTRY'>> = { country_name: 'COUNTRY', country_code: 'COUNTRY' };
+
+/** A data set as QuickSight has it: a query by Athena, asked at each look (`DIRECT_QUERY`) or kept by QuickSight (`SPICE`). */
+export function createDataSetInput(
+  dataSet: DataSet,
+  place: Place,
+  importMode: 'DIRECT_QUERY' | 'SPICE' = 'DIRECT_QUERY',
+): CreateDataSetCommandInput {
+  const fields = Object.values(dataSet.fields);
+  return {
+    AwsAccountId: place.account,
+    DataSetId: dataSetId(place, dataSet.name),
+    Name: `Clickstream: ${dataSet.label}`,
+    ImportMode: importMode,
+    PhysicalTableMap: {
+      [dataSet.name]: {
+        CustomSql: {
+          DataSourceArn: arnOf(place, 'datasource', dataSourceId(place)),
+          Name: dataSet.label,
+          SqlQuery: dataSetSql(dataSet, place),
+          Columns: fields.map(({ name, type }) => ({ Name: name, Type: TYPES[type] })),
+        },
+      },
+    },
+    LogicalTableMap: {
+      [dataSet.name]: {
+        Alias: dataSet.label,
+        Source: { PhysicalTableId: dataSet.name },
+        DataTransforms: fields.map(tagOperation),
+      },
+    },
+  };
+}
+
+/** Booleans as 0 and 1, and dates as times, as QuickSight has neither in expressions. */
+export function dataSetSql({ fields, relation }: DataSet, { environment }: Pick<Place, 'environment'>): string {
+  const columns = Object.values(fields).map(({ name, type }) => {
+    if (type === 'boolean') return `CAST(${name} AS INTEGER) AS ${name}`;
+    return type === 'date' ? `CAST(${name} AS TIMESTAMP) AS ${name}` : name;
+  });
+  const from = relation.replaceAll(`${DATABASE}.`, `${databaseName(environment)}.`);
+  return `SELECT\n  ${columns.join(',\n  ')}\nFROM ${from}`;
+}
+
+function tagOperation({ name, description }: Field): TransformOperation {
+  const role = PLACES[name];
+  return {
+    TagColumnOperation: {
+      ColumnName: name,
+      Tags: [{ ColumnDescription: { Text: description } }, ...(role ? [{ ColumnGeographicRole: role }] : [])],
+    },
+  };
+}

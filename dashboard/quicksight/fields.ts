@@ -1,0 +1,165 @@
+import type {
+  CalculatedField,
+  ColumnIdentifier,
+  DimensionField,
+  MeasureField,
+  NumberFormatConfiguration,
+} from '@aws-sdk/client-quicksight';
+import type { DataSet } from '../../metrics/data-set';
+import type { Dimension, Format, Grain, Measure } from '../../metrics/measure';
+import { comparedMeasures, dimensionsOf, type Visual } from '../spec';
+import { columnOf, dimensionExpression, inDates, inDatesBefore, measureExpression } from './expression';
+
+/** A measure as a visual shows it: of all its rows, of those of the range of dates, of the time before, or what changed. */
+export interface ShownMeasure {
+  readonly measure: Measure;
+  readonly of: 'all' | 'current' | 'before' | 'difference' | 'change';
+}
+
+/** The calculated field that says whether a row is of the range of dates, of the time before it, or of neither. */
+export const PERIOD = 'dates_period';
+
+/** What a visual shows of its measures, in order. */
+export function shownMeasures(visual: Visual): ShownMeasure[] {
+  const compared = comparedMeasures(visual);
+  const shown = (of: ShownMeasure['of'], measures: readonly Measure[]): ShownMeasure[] =>
+    measures.map((measure) => ({ measure, of }));
+  switch (visual.kind) {
+    case 'kpi':
+      return compared.length > 0
+        ? [...shown('current', compared), ...shown('before', compared)]
+        : [all(visual.measure)];
+    case 'movers':
+      return (['current', 'before', 'difference', 'change'] as const).flatMap((of) => shown(of, [visual.measure]));
+    case 'table':
+      return [...shown(compared.length > 0 ? 'current' : 'all', visual.measures), ...shown('change', compared)];
+    case 'line':
+      return shown('all', visual.measures);
+    default:
+      return [all(visual.measure)];
+  }
+}
+
+function all(measure: Measure): ShownMeasure {
+  return { measure, of: 'all' };
+}
+
+/** Name of the calculated field of a measure. */
+export function measureName({ measure, of }: ShownMeasure): string {
+  return of === 'all' ? measure.id : `${measure.id}_${of}`;
+}
+
+/** Every calculated field that visuals and controls need, each once. */
+export function calculatedFields(visuals: readonly Visual[], controls: readonly Dimension[]): CalculatedField[] {
+  const fields = [
+    ...visuals.flatMap(({ dataSet }) => periodField(dataSet)),
+    ...[...controls, ...visuals.flatMap(dimensionsOf)].flatMap(dimensionFieldOf),
+    ...visuals
+      .flatMap(shownMeasures)
+      .filter(({ measure }) => !isTime(measure))
+      .flatMap(measureFields),
+  ];
+  const byName = new Map(fields.map((field) => [`${field.DataSetIdentifier}.${field.Name}`, field]));
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, field]) => field);
+}
+
+function periodField({ name, time }: DataSet): CalculatedField[] {
+  if (!time) return [];
+  const Expression = `ifelse(${inDates(time)}, 'current', ${inDatesBefore(time)}, 'before', 'other')`;
+  return [{ DataSetIdentifier: name, Name: PERIOD, Expression }];
+}
+
+function dimensionFieldOf(dimension: Dimension): CalculatedField[] {
+  const Expression = dimensionExpression(dimension);
+  return Expression === undefined
+    ? []
+    : [{ DataSetIdentifier: dimension.dataSet, Name: columnOf(dimension), Expression }];
+}
+
+function measureFields(shown: ShownMeasure): CalculatedField[] {
+  const { measure, of } = shown;
+  const field = (Expression: string): CalculatedField => ({
+    DataSetIdentifier: measure.dataSet,
+    Name: measureName(shown),
+    Expression,
+  });
+  if (of === 'all') return [field(measureExpression(measure))];
+  if (of === 'current' || of === 'before') return [field(measureExpression(measure, `{${PERIOD}} = '${of}'`))];
+  const [current, before] = (['current', 'before'] as const).map((each) => `{${measureName({ measure, of: each })}}`);
+  const difference = `${current} - ${before}`;
+  return [
+    ...measureFields({ measure, of: 'current' }),
+    ...measureFields({ measure, of: 'before' }),
+    field(of === 'difference' ? difference : `(${difference}) / nullIf(abs(${before}), 0)`),
+  ];
+}
+
+/** Id of a field in a visual's wells. */
+export function fieldId(visual: Visual, name: string): string {
+  return `${visual.id}.${name}`;
+}
+
+export function identifier(dataSet: string, ColumnName: string): ColumnIdentifier {
+  return { DataSetIdentifier: dataSet, ColumnName };
+}
+
+/** A measure in a visual's wells. */
+export function measureField(visual: Visual, shown: ShownMeasure): MeasureField {
+  const { measure, of } = shown;
+  const { dataSet, expression } = measure;
+  const name = measureName(shown);
+  const FieldId = fieldId(visual, name);
+  if (isTime(measure) && (expression.kind === 'min' || expression.kind === 'max'))
+    return {
+      DateMeasureField: {
+        FieldId,
+        Column: identifier(dataSet, expression.field.name),
+        AggregationFunction: expression.kind === 'min' ? 'MIN' : 'MAX',
+      },
+    };
+  const FormatConfiguration = numberFormat(of === 'change' ? 'percent' : measure.format);
+  return { NumericalMeasureField: { FieldId, Column: identifier(dataSet, name), FormatConfiguration } };
+}
+
+function isTime({ format }: Measure): boolean {
+  return format === 'time';
+}
+
+const GRANULARITIES: Readonly<Record<Grain, 'HOUR' | 'DAY' | 'WEEK' | 'MONTH' | 'YEAR'>> = {
+  hour: 'HOUR',
+  day: 'DAY',
+  week: 'WEEK',
+  month: 'MONTH',
+  year: 'YEAR',
+};
+
+/** A dimension in a visual's wells, as the top of a hierarchy if there is one. */
+export function dimensionField(visual: Visual, dimension: Dimension, hierarchy?: string): DimensionField {
+  const field = {
+    FieldId: fieldId(visual, dimension.id),
+    Column: identifier(dimension.dataSet, columnOf(dimension)),
+    ...(hierarchy === undefined ? {} : { HierarchyId: hierarchy }),
+  };
+  if (dimension.kind === 'time')
+    return { DateDimensionField: { ...field, DateGranularity: GRANULARITIES[dimension.grain] } };
+  if (dimension.kind !== 'value') return { NumericalDimensionField: field };
+  switch (dimension.field.type) {
+    case 'timestamp':
+      return { DateDimensionField: { ...field, DateGranularity: 'MINUTE' } };
+    case 'date':
+      return { DateDimensionField: { ...field, DateGranularity: 'DAY' } };
+    case 'string':
+      return { CategoricalDimensionField: field };
+    default:
+      return { NumericalDimensionField: field };
+  }
+}
+
+function numberFormat(format: Format): NumberFormatConfiguration {
+  const DecimalPlacesConfiguration = { DecimalPlaces: format === 'integer' || format === 'duration' ? 0 : 1 };
+  const SeparatorConfiguration = { ThousandsSeparator: { Symbol: 'COMMA', Visibility: 'VISIBLE' } } as const;
+  const display = { DecimalPlacesConfiguration, SeparatorConfiguration };
+  if (format === 'percent') return { FormatConfiguration: { PercentageDisplayFormatConfiguration: display } };
+  const suffix = format === 'duration' ? { Suffix: ' s' } : {};
+  return { FormatConfiguration: { NumberDisplayFormatConfiguration: { ...display, ...suffix } } };
+}
