@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Dimension } from '../../metrics/measure';
 import type { Cell, Rows } from '../protocol';
 import type { Theme } from '../theme';
-import { type ChartVisual, chartOption, inksOf, type Mark } from './charts';
+import { type ChartVisual, chartOption, type Mark } from './charts';
 import { init, loadWorld, type Points } from './echarts';
 
 interface ChartProps {
@@ -49,7 +49,7 @@ export function Chart({ visual, rows, theme, level, selected, unfinished, onMark
     const textSize = Math.round((12 / 14) * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
     const drawing = { theme, textSize, level, selected, points, unfinished };
     chart.current!.setOption(chartOption(visual, rows, drawing), { replaceMerge: ['series'] });
-    onDrawn(() => chart.current!.getDataURL({ pixelRatio: 2, backgroundColor: inksOf(theme).surface }));
+    onDrawn(() => chart.current!.getDataURL({ pixelRatio: 2, backgroundColor: theme.inks.surface }));
   }, [rows, theme, level, selected, points]);
   return <div class="chart" ref={element} role="img" aria-label={visual.title} />;
 }

@@ -4,7 +4,7 @@ import { forecastOf } from '../forecast';
 import { formatLabel, formatShort, formatValue } from '../format';
 import type { Cell, Rows } from '../protocol';
 import type { Bar, HeatMap, Histogram, Line, Pie, Visual, WorldMap } from '../spec';
-import type { Theme } from '../theme';
+import { fontFamily, type Theme } from '../theme';
 import type { Points } from './echarts';
 
 /** What ECharts draws for a visual; other visuals are drawn as HTML. */
@@ -60,25 +60,11 @@ function parts(visual: ChartVisual, rows: Rows, drawing: Drawing): EChartsCoreOp
   }
 }
 
-export interface Inks {
-  readonly text: string;
-  readonly muted: string;
-  readonly line: string;
-  readonly surface: string;
-}
-
-/** Colours of a theme beside those of marks, as page.css has them. */
-export function inksOf({ name }: Theme): Inks {
-  return name === 'dark'
-    ? { text: '#e6e9ee', muted: '#a3acb9', line: '#333c49', surface: '#1a2029' }
-    : { text: '#1b2430', muted: '#566171', line: '#e3e7ec', surface: '#ffffff' };
-}
-
 function frame({ theme, textSize }: Drawing, { title }: Visual): EChartsCoreOption {
-  const { text, line, surface } = inksOf(theme);
+  const { text, line, surface } = theme.inks;
   return {
     color: [...theme.series],
-    textStyle: { fontFamily: theme.font, fontSize: textSize, color: text },
+    textStyle: { fontFamily: fontFamily(theme), fontSize: textSize, color: text },
     animationDuration: 250,
     animationDurationUpdate: 200,
     aria: { enabled: true, label: { description: `${title}. Its rows are behind the button beside the title.` } },
@@ -93,7 +79,7 @@ function frame({ theme, textSize }: Drawing, { title }: Visual): EChartsCoreOpti
 }
 
 function axes({ theme, textSize: fontSize }: Drawing) {
-  const { muted, line } = inksOf(theme);
+  const { muted, line } = theme.inks;
   return {
     category: {
       type: 'category',
@@ -123,7 +109,7 @@ const legend = ({ theme, textSize: fontSize }: Drawing, data: readonly string[])
   icon: 'roundRect',
   itemWidth: 12,
   itemHeight: 8,
-  textStyle: { color: inksOf(theme).text, fontSize },
+  textStyle: { color: theme.inks.text, fontSize },
   data,
 });
 
@@ -313,7 +299,7 @@ function barOption(visual: Bar, rows: Rows, drawing: Drawing): EChartsCoreOption
           label: {
             show: true,
             position: 'right',
-            color: inksOf(theme).text,
+            color: theme.inks.text,
             fontSize: drawing.textSize,
             formatter: ({ value: shown }: { readonly value: number }) => formatValue(shown, measure.format),
           },
@@ -329,7 +315,7 @@ function pieOption(visual: Pie, rows: Rows, drawing: Drawing): EChartsCoreOption
   const records = recordsOf(rows);
   const shown = records.length > OTHERS_AFTER + 1 ? records.slice(0, OTHERS_AFTER) : records;
   const others = records.slice(shown.length).reduce((sum, record) => sum + Number(record[measure.id]), 0);
-  const { muted, surface, text } = inksOf(theme);
+  const { muted, surface, text } = theme.inks;
   const data: Datum[] = shown.map((record) => {
     const values = { [dimension.id]: record[dimension.id]! };
     return {
@@ -379,7 +365,7 @@ function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreO
   const { theme, selected, points } = drawing;
   const { measure, country, name } = visual;
   const records = recordsOf(rows);
-  const { line, muted } = inksOf(theme);
+  const { line, muted } = theme.inks;
   const strength = (record: Record<string, Cell>): number => Math.log10(Number(record[measure.id]) + 1);
   const most = Math.max(1, ...records.map((record) => Number(record[measure.id])));
   const datum = (record: Record<string, Cell>) => {
@@ -404,7 +390,7 @@ function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreO
       right: 8,
       top: 8,
       bottom: 44,
-      itemStyle: { areaColor: line, borderColor: inksOf(theme).surface },
+      itemStyle: { areaColor: line, borderColor: theme.inks.surface },
       emphasis: { disabled: true },
       tooltip: { show: false },
     },
@@ -439,7 +425,7 @@ function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreO
         coordinateSystem: 'geo',
         symbolSize: 8,
         color: theme.scale[1],
-        itemStyle: { borderColor: inksOf(theme).surface, borderWidth: 1 },
+        itemStyle: { borderColor: theme.inks.surface, borderWidth: 1 },
         data: small.map((record) => ({ value: [...points.get(String(record[country.id]))!], ...datum(record) })),
       },
     ],
@@ -455,7 +441,7 @@ function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCo
   const { category } = axes(drawing);
   const values = records.map((record) => Number(record[measure.id] ?? 0));
   const isPercent = measure.format === 'percent';
-  const { surface, text, muted } = inksOf(theme);
+  const { surface, text, muted } = theme.inks;
   const most = Math.max(...values, isPercent ? 0.01 : 1);
   return {
     grid: { left: 8, right: 12, top: 16, bottom: 40, containLabel: true },

@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
-import { darkTheme, lightTheme, type Theme } from '../theme';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { darkTheme, fontFamily, lightTheme, type Theme } from '../theme';
 
 export type Scheme = 'auto' | 'light' | 'dark';
 
@@ -20,8 +20,10 @@ export function useTheme(): {
     return () => prefersDark.removeEventListener('change', look);
   }, []);
   const theme = scheme === 'dark' || (scheme === 'auto' && isDarkSystem) ? darkTheme : lightTheme;
-  useEffect(() => {
-    document.documentElement.dataset.theme = theme.name;
+  useLayoutEffect(() => {
+    const { dataset, style } = document.documentElement;
+    dataset.theme = theme.name;
+    for (const [name, value] of Object.entries(colours(theme))) style.setProperty(`--${name}`, value);
   }, [theme]);
   return {
     theme,
@@ -35,6 +37,12 @@ export function useTheme(): {
       setScheme(chosen);
     },
   };
+}
+
+/** A theme as the style sheet's variables. */
+function colours(theme: Theme): Readonly<Record<string, string>> {
+  const { inks, accent, good, bad, series } = theme;
+  return { ...inks, accent, good, bad, mark: series[0]!, font: fontFamily(theme) };
 }
 
 function stored(): Scheme {

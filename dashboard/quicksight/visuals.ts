@@ -17,6 +17,7 @@ import {
   type ShownMeasure,
   shownMeasures,
 } from './fields';
+import { upper } from './theme';
 
 /** More values than any dimension shown has; QuickSight shows fewer unless it is told. */
 const ALL = 300;
@@ -34,7 +35,7 @@ export function quickSightVisual(visual: Visual): QuickSightVisual {
   const shown = shownMeasures(visual);
   const Values = shown.map((each) => measureField(visual, each));
   const byMeasure = sortBy(fieldId(visual, measureName(shown[0]!)), 'DESC');
-  const palette = { VisualPalette: { ChartColor: lightTheme.series[0]! } };
+  const palette = { VisualPalette: { ChartColor: upper(lightTheme.series[0]!) } };
   const hierarchy = hierarchyOf(visual);
   const Hierarchies = hierarchy ? { ColumnHierarchies: [hierarchy.definition] } : {};
   const dimension = (each: Dimension) => dimensionField(visual, each);

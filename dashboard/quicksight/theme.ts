@@ -1,0 +1,56 @@
+import type { CreateThemeCommandInput } from '@aws-sdk/client-quicksight';
+import type { Theme } from '../theme';
+import { type Place, themeId } from './place';
+
+/** Of those that QuickSight has (AWS, "Theme fonts"). */
+const FONTS = ['Amazon Ember', 'Arial', 'Courier New', 'Georgia', 'Helvetica', 'Roboto', 'Times New Roman', 'Verdana'];
+
+/** Colours and fonts as QuickSight has them. */
+export function createThemeInput(theme: Theme, place: Place): CreateThemeCommandInput {
+  const { inks, accent, good, bad } = colours(theme);
+  const series = theme.series.map(upper);
+  return {
+    AwsAccountId: place.account,
+    ThemeId: themeId(place),
+    Name: 'Clickstream',
+    BaseThemeId: 'CLASSIC',
+    Configuration: {
+      DataColorPalette: { Colors: series, MinMaxGradient: theme.scale.map(upper), EmptyFillColor: inks.line },
+      UIColorPalette: {
+        PrimaryForeground: inks.text,
+        PrimaryBackground: inks.surface,
+        SecondaryForeground: inks.muted,
+        SecondaryBackground: inks.page,
+        Accent: accent,
+        AccentForeground: inks.surface,
+        Danger: bad,
+        DangerForeground: inks.surface,
+        Warning: series[1]!,
+        WarningForeground: inks.text,
+        Success: good,
+        SuccessForeground: inks.surface,
+        Dimension: inks.text,
+        DimensionForeground: inks.surface,
+        Measure: accent,
+        MeasureForeground: inks.surface,
+      },
+      Sheet: { Tile: { Border: { Show: true } }, TileLayout: { Gutter: { Show: true }, Margin: { Show: true } } },
+      Typography: { FontFamilies: [{ FontFamily: theme.fonts.find((name) => FONTS.includes(name)) }] },
+    },
+  };
+}
+
+/** A colour as QuickSight writes it. */
+export function upper(colour: string): string {
+  return colour.toUpperCase();
+}
+
+function colours({ inks, accent, good, bad }: Theme) {
+  const all = Object.entries(inks).map(([name, colour]) => [name, upper(colour)]);
+  return {
+    inks: Object.fromEntries(all) as Theme['inks'],
+    accent: upper(accent),
+    good: upper(good),
+    bad: upper(bad),
+  };
+}
