@@ -1,9 +1,11 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { type VisualData, withoutSql } from '../dashboard/protocol';
+import { createDashboardInput } from '../dashboard/quicksight/definition';
 import { formatState, parseState } from '../dashboard/state';
+import { DEFAULT_ENVIRONMENT, DEFAULT_REGION } from '../stacks/names';
 import { visualData } from './dashboard-server';
 import { Failure } from './failure';
 import { lakeReader } from './lake-reader';
@@ -15,11 +17,15 @@ import { progress, say } from './progress';
 interface ExportFlags {
   readonly lake: string;
   readonly target: (typeof TARGETS)[number];
-  readonly out: string;
+  readonly out?: string;
   readonly state: string;
+  readonly account?: string;
+  readonly region: string;
+  readonly environment: string;
 }
 
-const TARGETS = ['html'] as const;
+const TARGETS = ['html', 'quicksight'] as const;
+const OUTPUTS = { html: 'clickstream-dashboard.html', quicksight: 'clickstream-dashboard.json' } as const;
 
 /** Adds `clickstream dashboard`. */
 export function addDashboard(program: Command, lakeOption: () => Option): void {
@@ -28,21 +34,46 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
     .command('export')
     .description('write the dashboard to a file')
     .addOption(
-      new Option('--target <target>', 'html: one page with all that it shows').choices(TARGETS).default('html'),
+      new Option('--target <target>', 'html: one page with all that it shows; quicksight: what "aws quicksight" takes')
+        .choices(TARGETS)
+        .default('html'),
     )
     .addOption(lakeOption())
-    .option('--out <file>', 'where to; - is standard output', 'clickstream-dashboard.html')
+    .option('--out <file>', 'where to; - is standard output (default: clickstream-dashboard.html or .json)')
     .option(
       '--state <query>',
-      'dates and filters, as in the address of the served page: "dates=7d&continent=Europe"',
+      'html: dates and filters, as in the address of the served page: "dates=7d&continent=Europe"',
       '',
     )
-    .action(async ({ lake, out, state }: ExportFlags) => {
-      const html = await exportHtml(lake, state);
-      if (out === '-') return write(html);
-      writeWhole(out, html);
-      say(`wrote ${out} (${(Buffer.byteLength(html) / 1e6).toFixed(1)} MB): it needs nothing but a browser`);
+    .addOption(new Option('--account <id>', 'quicksight: the AWS account').argParser(accountId))
+    .addOption(new Option('--region <region>', 'quicksight: the region').default(DEFAULT_REGION))
+    .addOption(
+      new Option('--environment <name>', 'quicksight: the environment of the data sets').default(DEFAULT_ENVIRONMENT),
+    )
+    .action(async (flags: ExportFlags) => {
+      const { target, out = OUTPUTS[target] } = flags;
+      const text = target === 'html' ? await exportHtml(flags.lake, flags.state) : exportQuickSight(flags);
+      if (out === '-') return write(text);
+      writeWhole(out, text);
+      const next =
+        target === 'html'
+          ? 'it needs nothing but a browser'
+          : `aws quicksight create-dashboard --cli-input-json file://${out}`;
+      say(`wrote ${out} (${(Buffer.byteLength(text) / 1e6).toFixed(1)} MB): ${next}`);
     });
+}
+
+/** What `aws quicksight create-dashboard --cli-input-json` takes. Throws a Failure if it is told of no account. */
+function exportQuickSight({ account, region, environment }: ExportFlags): string {
+  if (account === undefined)
+    throw new Failure('--target quicksight needs --account: "aws sts get-caller-identity" prints it');
+  const input = createDashboardInput(clickstreamDashboard, { account, region, environment });
+  return `${JSON.stringify(input, null, 2)}\n`;
+}
+
+function accountId(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('It must have twelve digits.');
+  return text;
 }
 
 /** The dashboard of a lake in a state, as one page. Throws a Failure if there is no lake, or no such state. */

@@ -78,7 +78,8 @@ describe('clickstream', () => {
     [['generate', '--incident', 'bot-flood:DE:2026-02-30T00:00/6h'], /is not a time/],
     [['generate', '--incident', 'bot-flood'], /is not an incident.*such as checkout-outage:DE/],
     [['serve', '--port', '99999'], /'99999' is invalid.*from 0 \(any\) to 65515/],
-    [['dashboard', 'export', '--target', 'pdf'], /argument 'pdf' is invalid.*Allowed choices are html/],
+    [['dashboard', 'export', '--target', 'pdf'], /argument 'pdf' is invalid.*Allowed choices are html, quicksight/],
+    [['dashboard', 'export', '--account', '12'], /argument '12' is invalid.*twelve digits/],
     [['dashboard', 'exprt'], /unknown command 'exprt'.*Did you mean export/s],
   ])('%j is refused with exit code 2, and lands nothing', async (args, message) => {
     const { code, stdout, stderr } = await clickstream(...args, '--lake', join(folder, 'none'));

@@ -79,6 +79,29 @@ test('clickstream dashboard export writes a page, or nothing', async () => {
   expect(existsSync(none)).toBe(false);
 });
 
+test('clickstream dashboard export --target quicksight writes a request, of an account that must be told', async () => {
+  const target = ['dashboard', 'export', '--target', 'quicksight', '--out', '-'];
+  const { code, stdout } = await clickstream(...target, '--account', '111122223333', '--environment', 'prod');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    AwsAccountId: '111122223333',
+    DashboardId: 'clickstream-dashboard-prod',
+    Definition: {
+      DataSetIdentifierDeclarations: expect.arrayContaining([
+        {
+          Identifier: 'events',
+          DataSetArn: 'arn:aws:quicksight:us-east-1:111122223333:dataset/clickstream-events-prod',
+        },
+      ]),
+    },
+  });
+  expect(await clickstream(...target)).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('needs --account'),
+  });
+});
+
 test('clickstream metrics lists every number with what it means', async () => {
   const { code, stdout } = await clickstream('metrics', '--format', 'json');
   expect(code).toBe(0);

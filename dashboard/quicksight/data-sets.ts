@@ -22,13 +22,14 @@ export function createDataSetInput(
   importMode: 'DIRECT_QUERY' | 'SPICE' = 'DIRECT_QUERY',
 ): CreateDataSetCommandInput {
   const fields = Object.values(dataSet.fields);
+  const table = dataSet.name.replaceAll('_', '-');
   return {
     AwsAccountId: place.account,
     DataSetId: dataSetId(place, dataSet.name),
     Name: `Clickstream: ${dataSet.label}`,
     ImportMode: importMode,
     PhysicalTableMap: {
-      [dataSet.name]: {
+      [table]: {
         CustomSql: {
           DataSourceArn: arnOf(place, 'datasource', dataSourceId(place)),
           Name: dataSet.label,
@@ -38,9 +39,9 @@ export function createDataSetInput(
       },
     },
     LogicalTableMap: {
-      [dataSet.name]: {
+      [table]: {
         Alias: dataSet.label,
-        Source: { PhysicalTableId: dataSet.name },
+        Source: { PhysicalTableId: table },
         DataTransforms: fields.map(tagOperation),
       },
     },
