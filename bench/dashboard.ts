@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { median, quantile } from 'simple-statistics';
+import { isComplete, launchChromium } from '../__tests__/dashboard/browser';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { say } from '../local/progress';
 
@@ -33,10 +34,7 @@ main(process.argv[2]!);
 
 async function main(lake: string): Promise<void> {
   const server = await startServer(lake);
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-  });
+  const browser = await launchChromium();
   try {
     say('the first sheet …');
     const first = await openMs(browser, server.url);
@@ -107,7 +105,7 @@ async function openMs(browser: Browser, url: string): Promise<number> {
     .locator('.card')
     .nth(FIRST.visuals.length - 1)
     .waitFor();
-  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+  await isComplete(page);
   const ms = performance.now() - start;
   await page.close();
   return ms;

@@ -17,12 +17,6 @@ import { hasTrino, startTrino, type Trino } from './trino';
 jest.setTimeout(900_000);
 
 const NAMES = Object.keys(tables) as (keyof typeof tables)[];
-/** How many runs are killed; KILLS=20 takes some minutes more. */
-const KILLS = Number(process.env.KILLS ?? 8);
-
-/** After how many kills runs may go on to their end. */
-const KILLS_IN_A_ROW = 4;
-
 /** The steps of a run, by what it says when they begin, and about how long each takes: reading, each commit, upkeep and removal. */
 const STEPS: readonly (readonly [said: string | undefined, ms: number])[] = [
   [undefined, 9000],
@@ -32,6 +26,11 @@ const STEPS: readonly (readonly [said: string | undefined, ms: number])[] = [
   ['"clickstream_table"', 300],
   ['"archived"', 3000],
 ];
+
+/** How many runs are killed, in each step one; KILLS=20 takes ten minutes more. */
+const KILLS = Number(process.env.KILLS ?? STEPS.length);
+/** After how many kills runs may go on to their end. */
+const KILLS_IN_A_ROW = 6;
 
 const WINDOW_S = 300;
 const LANDING_EVERY_MS = 5000;

@@ -27,7 +27,7 @@ jest.setTimeout(600_000);
 
 const DAYS = 60;
 /** EVENTS_PER_DAY=17000 makes it a million events, and takes some minutes more. */
-const EVENTS_PER_DAY = Number(process.env.EVENTS_PER_DAY ?? 4000);
+const EVENTS_PER_DAY = Number(process.env.EVENTS_PER_DAY ?? 3000);
 const UNTIL = Math.floor(Date.now() / 1000 / DAY_S) * DAY_S;
 const INCIDENTS = [
   { kind: 'checkout-outage', country: 'US', from: UNTIL - 20 * DAY_S, to: UNTIL - 19 * DAY_S },
