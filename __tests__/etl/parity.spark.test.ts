@@ -114,11 +114,8 @@ const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
       const { main, trend } = queriesOf(clickstreamDashboard, visual, state, new Date());
       for (const sql of [main, ...(trend ? [trend] : [])].map(literalSql)) {
         const [ours, theirs] = [await queryAll(opened, sql), await trino.query(sql)];
-        expect({ id: visual.id, ...theirs, rows: comparable(theirs.rows) }).toEqual({
-          id: visual.id,
-          ...ours,
-          rows: comparable(ours.rows),
-        });
+        const shown = ({ columns, rows }: Result) => ({ id: visual.id, columns, rows: comparable(rows) });
+        expect(shown(theirs)).toEqual(shown(ours));
       }
     }
     opened.close();
