@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { type VisualData, withoutSql } from '../dashboard/protocol';
 import { createDashboardInput } from '../dashboard/quicksight/definition';
+import { placeOf } from '../dashboard/quicksight/place';
 import { formatState, parseState } from '../dashboard/state';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION } from '../stacks/names';
 import { visualData } from './dashboard-server';
@@ -67,7 +68,7 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
 function exportQuickSight({ account, region, environment }: ExportFlags): string {
   if (account === undefined)
     throw new Failure('--target quicksight needs --account: "aws sts get-caller-identity" prints it');
-  const input = createDashboardInput(clickstreamDashboard, { account, region, environment });
+  const input = createDashboardInput(clickstreamDashboard, placeOf(account, region, environment));
   return `${JSON.stringify(input, null, 2)}\n`;
 }
 

@@ -1,7 +1,7 @@
 import type { CreateDataSetCommandInput, InputColumn, TransformOperation } from '@aws-sdk/client-quicksight';
 import type { DataSet, Field, FieldType } from '../../metrics/data-set';
 import { DATABASE } from '../../schema/tables';
-import { databaseName } from '../../stacks/names';
+import { NONE, orNone } from './expression';
 import { arnOf, dataSetId, dataSourceId, type Place } from './place';
 
 const TYPES: Readonly<Record<FieldType, InputColumn['Type']>> = {
@@ -34,7 +34,7 @@ export function createDataSetInput(
           DataSourceArn: arnOf(place, 'datasource', dataSourceId(place)),
           Name: dataSet.label,
           SqlQuery: dataSetSql(dataSet, place),
-          Columns: fields.map(({ name, type }) => ({ Name: name, Type: TYPES[type] })),
+          Columns: fields.flatMap(columnsOf),
         },
       },
     },
@@ -48,14 +48,19 @@ export function createDataSetInput(
   };
 }
 
-/** Booleans as 0 and 1, and dates as times, as QuickSight has neither in expressions. */
-export function dataSetSql({ fields, relation }: DataSet, { environment }: Pick<Place, 'environment'>): string {
-  const columns = Object.values(fields).map(({ name, type }) => {
-    if (type === 'boolean') return `CAST(${name} AS INTEGER) AS ${name}`;
-    return type === 'date' ? `CAST(${name} AS TIMESTAMP) AS ${name}` : name;
+/** Booleans as 0 and 1, and dates as times, as QuickSight has neither in expressions; texts that may be null once more without. */
+export function dataSetSql({ fields, relation }: DataSet, { database }: Pick<Place, 'database'>): string {
+  const columns = Object.values(fields).flatMap(({ name, type, isOptional }) => {
+    if (type === 'boolean') return [`CAST(${name} AS INTEGER) AS ${name}`];
+    if (type === 'date') return [`CAST(${name} AS TIMESTAMP) AS ${name}`];
+    return isOptional && type === 'string' ? [name, `COALESCE(${name}, '${NONE}') AS ${orNone(name)}`] : [name];
   });
-  const from = relation.replaceAll(`${DATABASE}.`, `${databaseName(environment)}.`);
-  return `SELECT\n  ${columns.join(',\n  ')}\nFROM ${from}`;
+  return `SELECT\n  ${columns.join(',\n  ')}\nFROM ${relation.replaceAll(`${DATABASE}.`, `${database}.`)}`;
+}
+
+function columnsOf({ name, type, isOptional }: Field): InputColumn[] {
+  const column = { Name: name, Type: TYPES[type] };
+  return isOptional && type === 'string' ? [column, { Name: orNone(name), Type: 'STRING' }] : [column];
 }
 
 function tagOperation({ name, description }: Field): TransformOperation {

@@ -3,12 +3,14 @@ import type {
   DashboardVersionDefinition,
   GridLayoutElement,
   LayoutElementType,
+  ParameterDeclaration,
   SheetDefinition,
 } from '@aws-sdk/client-quicksight';
+import type { Dimension } from '../../metrics/measure';
 import { type Dashboard, initialDays, type Sheet } from '../spec';
-import { DATE_FROM, DATE_TO } from './expression';
-import { calculatedFields } from './fields';
-import { controlFilterId, dataSetsOf, filterGroups } from './filters';
+import { columnOf, DATE_FROM, DATE_TO } from './expression';
+import { calculatedFields, identifier } from './fields';
+import { controlParameter, dataSetsOf, filterGroups } from './filters';
 import { arnOf, dataSetId, idIn, type Place, themeId } from './place';
 import { quickSightVisual } from './visuals';
 
@@ -43,6 +45,7 @@ export function definitionOf(dashboard: Dashboard, place: Place): DashboardVersi
     ParameterDeclarations: [
       dateParameter(DATE_FROM, `addDateTime(-${initialDays - 1}, 'DD', truncDate('DD', now()))`),
       dateParameter(DATE_TO, "truncDate('DD', now())"),
+      ...dashboard.controls.map(choiceParameter),
     ],
     FilterGroups: filterGroups(dashboard),
     Sheets: dashboard.sheets.map((sheet) => sheetOf(dashboard, sheet)),
@@ -60,6 +63,18 @@ function dateParameter(Name: string, Expression: string) {
   } as const;
 }
 
+/** Several texts; none chosen is all. */
+function choiceParameter(control: Dimension): ParameterDeclaration {
+  return {
+    StringParameterDeclaration: {
+      Name: controlParameter(control),
+      ParameterValueType: 'MULTI_VALUED',
+      DefaultValues: { StaticValues: [] },
+      ValueWhenUnset: { ValueWhenUnsetOption: 'RECOMMENDED_VALUE' },
+    },
+  };
+}
+
 function sheetOf({ controls }: Dashboard, sheet: Sheet): SheetDefinition {
   const dates = [DATE_FROM, DATE_TO].map((name, n) => ({
     DateTimePicker: {
@@ -68,24 +83,27 @@ function sheetOf({ controls }: Dashboard, sheet: Sheet): SheetDefinition {
       SourceParameterName: name,
     },
   }));
-  const filters = controls.map((control) => ({
-    CrossSheet: {
-      FilterControlId: `${sheet.id}-${controlFilterId(control)}`,
-      SourceFilterId: controlFilterId(control),
+  const choices = controls.map((control) => ({
+    Dropdown: {
+      ParameterControlId: `${sheet.id}-${controlParameter(control)}`,
+      Title: control.label,
+      SourceParameterName: controlParameter(control),
+      Type: 'MULTI_SELECT' as const,
+      SelectableValues: { LinkToDataSetColumn: identifier(control.dataSet, columnOf(control)) },
+      DisplayOptions: { SelectAllOptions: { Visibility: 'VISIBLE' as const } },
     },
   }));
   const controlElements = [
-    ...dates.map(({ DateTimePicker }) => [DateTimePicker.ParameterControlId, 'PARAMETER_CONTROL'] as const),
-    ...filters.map(({ CrossSheet }) => [CrossSheet.FilterControlId, 'FILTER_CONTROL'] as const),
-  ].map(([id, type], n) => element(id, type, { column: 6 * n, row: 0, columns: 6, rows: 2 }));
+    ...dates.map(({ DateTimePicker }) => DateTimePicker.ParameterControlId),
+    ...choices.map(({ Dropdown }) => Dropdown.ParameterControlId),
+  ].map((id, n) => element(id, 'PARAMETER_CONTROL', { column: 6 * n, row: 0, columns: 6, rows: 2 }));
   return {
     SheetId: sheet.id,
     Name: sheet.name,
     Title: sheet.name,
     Description: sheet.description,
     ContentType: 'INTERACTIVE',
-    ParameterControls: dates,
-    FilterControls: filters,
+    ParameterControls: [...dates, ...choices],
     Visuals: sheet.visuals.map(quickSightVisual),
     Layouts: [
       {

@@ -11,29 +11,30 @@ export const DATE_FROM = 'DateFrom';
 export const DATE_TO = 'DateTo';
 
 /** What stands in lists of values for a null, as on the local page. */
-const NONE = '(none)';
+export const NONE = '(none)';
+
+/** The column that has it instead of nulls. */
+export function orNone(column: string): string {
+  return `${column}_or_none`;
+}
 
 /** The name by which QuickSight knows a dimension: a column's, or that of a calculated field. */
 export function columnOf(dimension: Dimension): string {
-  return dimensionExpression(dimension) === undefined ? dimension.field.name : nameOf(dimension);
-}
-
-function nameOf({ kind, id }: Dimension): string {
-  return kind === 'value' ? `${id}_or_none` : id;
+  const { kind, id, field } = dimension;
+  if (kind === 'bin' || kind === 'part') return id;
+  return field.isOptional && field.type === 'string' ? orNone(field.name) : field.name;
 }
 
 /** A dimension that is no column: its calculated field's expression. Periods are columns with a granularity. */
 export function dimensionExpression(dimension: Dimension): string | undefined {
   const column = `{${dimension.field.name}}`;
   switch (dimension.kind) {
-    case 'time':
-      return undefined;
-    case 'value':
-      return dimension.field.isOptional ? `ifelse(isNull(${column}), ${text(NONE)}, ${column})` : undefined;
     case 'bin':
       return `floor(${column} / ${dimension.width}) * ${dimension.width}`;
     case 'part':
       return dimension.part === 'hour' ? `extract('HH', ${column})` : `mod(extract('WD', ${column}) + 5, 7) + 1`;
+    default:
+      return undefined;
   }
 }
 

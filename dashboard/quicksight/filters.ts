@@ -29,13 +29,14 @@ export function dataSetsOf(visuals: readonly Visual[]): DataSet[] {
   return [...new Set(visuals.map(({ dataSet }) => dataSet))];
 }
 
-export function controlFilterId({ id }: Dimension): string {
-  return `control-${id.replaceAll('_', '-')}`;
+/** Name of the parameter that has what is chosen of a control, on all sheets. */
+export function controlParameter({ label }: Dimension): string {
+  return label.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Of all data sets that have the column. */
 function controlGroup({ sheets }: Dashboard, control: Dimension): FilterGroup {
-  const id = controlFilterId(control);
+  const id = `control-${control.id.replaceAll('_', '-')}`;
   return {
     FilterGroupId: `${id}-group`,
     CrossDataset: 'ALL_DATASETS',
@@ -51,15 +52,12 @@ function controlGroup({ sheets }: Dashboard, control: Dimension): FilterGroup {
           FilterId: id,
           Column: identifier(control.dataSet, columnOf(control)),
           Configuration: {
-            FilterListConfiguration: {
-              MatchOperator: 'CONTAINS',
+            CustomFilterConfiguration: {
+              MatchOperator: 'EQUALS',
+              ParameterName: controlParameter(control),
               SelectAllOptions: 'FILTER_ALL_VALUES',
-              NullOption: 'ALL_VALUES',
+              NullOption: 'NON_NULLS_ONLY',
             },
-          },
-          DefaultFilterControlConfiguration: {
-            Title: control.label,
-            ControlOptions: { DefaultDropdownOptions: { Type: 'MULTI_SELECT' } },
           },
         },
       },

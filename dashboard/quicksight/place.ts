@@ -1,16 +1,25 @@
-import { DEFAULT_ENVIRONMENT } from '../../stacks/names';
+import { DEFAULT_ENVIRONMENT, databaseName } from '../../stacks/names';
 
-/** Where in AWS a dashboard is to be. */
+/** Where in AWS a dashboard is to be; in the stack, strings that Terraform resolves. */
 export interface Place {
-  /** Twelve digits, or what stands for them in Terraform. */
+  /** Twelve digits. */
   readonly account: string;
   readonly region: string;
-  readonly environment: string;
+  /** What follows the names of an environment that is not the default one, such as `-prod`. */
+  readonly suffix: string;
+  /** Name of the Glue database. */
+  readonly database: string;
 }
 
-/** Id of something of ours in QuickSight; in the default environment as it is. */
-export function idIn({ environment }: Place, name: string): string {
-  return environment === DEFAULT_ENVIRONMENT ? name : `${name}-${environment}`;
+/** The place of an environment. */
+export function placeOf(account: string, region: string, environment: string): Place {
+  const suffix = environment === DEFAULT_ENVIRONMENT ? '' : `-${environment}`;
+  return { account, region, suffix, database: databaseName(environment) };
+}
+
+/** Id of something of ours in QuickSight. */
+export function idIn({ suffix }: Place, name: string): string {
+  return `${name}${suffix}`;
 }
 
 /** Amazon Resource Name of something in QuickSight. */

@@ -6,12 +6,13 @@ import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
 import { createDashboardInput } from '../../../dashboard/quicksight/definition';
 import { dataSetsOf } from '../../../dashboard/quicksight/filters';
+import { placeOf } from '../../../dashboard/quicksight/place';
 import { createThemeInput } from '../../../dashboard/quicksight/theme';
 import { lightTheme } from '../../../dashboard/theme';
 import { PROJECT } from '../../local/processes';
 
 const PYTHON = join(PROJECT, '.venv/ministack/bin/python3');
-const PLACE = { account: '111122223333', region: 'us-east-1', environment: 'dev' };
+const PLACE = placeOf('111122223333', 'us-east-1', 'dev');
 const USER = 'arn:aws:quicksight:us-east-1:111122223333:user/default/someone';
 
 const dashboard = createDashboardInput(clickstreamDashboard, PLACE, USER);

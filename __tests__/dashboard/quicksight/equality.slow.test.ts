@@ -4,6 +4,7 @@ import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
 import { definitionOf } from '../../../dashboard/quicksight/definition';
 import { dataSetsOf } from '../../../dashboard/quicksight/filters';
+import { placeOf } from '../../../dashboard/quicksight/place';
 import type { Visual } from '../../../dashboard/spec';
 import { parseState } from '../../../dashboard/state';
 import { visualData } from '../../../local/dashboard-server';
@@ -18,7 +19,7 @@ import { FAULTS } from './faults';
 
 jest.setTimeout(300_000);
 
-const PLACE = { account: '111122223333', region: 'us-east-1', environment: 'dev' };
+const PLACE = placeOf('111122223333', 'us-east-1', 'dev');
 const dashboard = clickstreamDashboard;
 const visuals = dashboard.sheets.flatMap((sheet) => sheet.visuals);
 /** QuickSight shows UTC, and what is clicked there filters nothing: the provider can't send such actions. */
@@ -74,15 +75,23 @@ describe('what QuickSight shows is what the page shows', () => {
   });
 });
 
+/** Parameters by what the page's address calls them. */
+const PARAMETERS = {
+  continent: 'Continent',
+  country_name: 'Country',
+  event_type: 'EventType',
+  product_category: 'Category',
+} as const;
+
 /** A choice as a viewer of QuickSight makes it: of dates by the parameters, but where it is as it opens. */
 function chosenIn({ query, from, to }: Choice): Chosen {
   const asked = new URLSearchParams(query);
   const day = (text: string, before = 0): string =>
     new Date(Date.parse(`${text}T00:00Z`) - before * 86_400_000).toISOString().slice(0, 10);
-  const controls = Object.fromEntries(
-    ['continent', 'country_name', 'event_type', 'product_category'].flatMap((name) => {
+  const choices = Object.fromEntries(
+    Object.entries(PARAMETERS).flatMap(([name, parameter]) => {
       const values = asked.getAll(name).map((value) => (value === '∅' ? '(none)' : value));
-      return values.length === 0 ? [] : [[`control-${name.replaceAll('_', '-')}`, values]];
+      return values.length === 0 ? [] : [[parameter, values]];
     }),
   );
   const drill = Object.fromEntries(
@@ -91,7 +100,7 @@ function chosenIn({ query, from, to }: Choice): Chosen {
   const isInitial = !asked.has('dates');
   return {
     parameters: isInitial ? {} : { DateFrom: `${day(from)} 00:00:00`, DateTo: `${day(to, 1)} 00:00:00` },
-    controls,
+    choices,
     drill,
     now: NOW.toISOString().slice(0, 19).replace('T', ' '),
   };

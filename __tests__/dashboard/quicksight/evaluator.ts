@@ -19,8 +19,8 @@ import { AGGREGATES, type Cell, type Compiled, compile, type Row, type Scope, tr
 export interface Chosen {
   /** Parameters set; the others have their defaults. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Values ticked in the control of a filter, by its id. */
-  readonly controls: Readonly<Record<string, readonly string[]>>;
+  /** Values of parameters that have several, by name; none is all. */
+  readonly choices: Readonly<Record<string, readonly string[]>>;
   /** Values on the way down through a visual's hierarchy, by its id. */
   readonly drill: Readonly<Record<string, readonly string[]>>;
   readonly now: string;
@@ -56,7 +56,9 @@ export function evaluateVisual(
   const path = chosen.drill[visualId] ?? [];
   const dimensions = shown.dimensions.map((field, n) => dimensionOf(field, n === 0 ? path : [], visual, scope));
   const filters = [
-    ...filtersOf(definition, sheet, visualId).flatMap((filter) => keeps(filter, dataSet, dataSets, scope, chosen)),
+    ...filtersOf(definition, sheet, visualId).flatMap((filter) =>
+      keeps(definition, filter, dataSet, dataSets, scope, chosen),
+    ),
     ...dimensions.flatMap(({ within }) => within),
   ];
   const kept = rows.filter((row) => filters.every((keep) => keep(row)));
@@ -167,10 +169,11 @@ function dataSetOf({ dimensions, measures }: Shown): string {
 function scopeOf(definition: DashboardVersionDefinition, dataSet: string, { parameters, now }: Chosen): Scope {
   const own = (definition.CalculatedFields ?? []).filter((field) => field.DataSetIdentifier === dataSet);
   const fields = new Map(own.map(({ Name, Expression }) => [Name!, Expression!]));
-  const defaults = (definition.ParameterDeclarations ?? []).map(({ DateTimeParameterDeclaration: declared }) => {
-    const { Name, DefaultValues } = declared!;
+  const defaults = (definition.ParameterDeclarations ?? []).flatMap(({ DateTimeParameterDeclaration: declared }) => {
+    if (!declared) return [];
+    const { Name, DefaultValues } = declared;
     const compiled = compile(DefaultValues!.RollingDate!.Expression!, { fields: new Map(), parameters: {}, now });
-    return [Name!, String((compiled.of as (row: Row) => Cell)({}))];
+    return [[Name!, String((compiled.of as (row: Row) => Cell)({}))]];
   });
   return { fields, parameters: { ...Object.fromEntries(defaults), ...parameters }, now };
 }
@@ -235,11 +238,12 @@ function filtersOf(definition: DashboardVersionDefinition, sheet: { SheetId: str
 }
 
 function keeps(
+  definition: DashboardVersionDefinition,
   { filter, isOfAll }: { readonly filter: Filter; readonly isOfAll: boolean },
   dataSet: string,
   dataSets: DataSets,
   scope: Scope,
-  { controls }: Chosen,
+  { choices }: Chosen,
 ): ((row: Row) => boolean)[] {
   const [{ FilterId, Column, NullOption: own }] = Object.values(filter) as [
     {
@@ -257,12 +261,20 @@ function keeps(
     return nullOption !== 'NULLS_ONLY' && keep(known);
   };
   if (filter.CategoryFilter) {
-    const { FilterListConfiguration, CustomFilterListConfiguration } = filter.CategoryFilter.Configuration!;
-    const configuration = (FilterListConfiguration ?? CustomFilterListConfiguration)!;
-    if (configuration.MatchOperator !== 'CONTAINS') throw new Error(`${FilterId}: ${configuration.MatchOperator}`);
-    const ticked = controls[FilterId] ?? configuration.CategoryValues;
-    const isAll = controls[FilterId] === undefined && configuration.SelectAllOptions === 'FILTER_ALL_VALUES';
-    return [withNull(configuration.NullOption!, (known) => isAll || (ticked ?? []).includes(String(known)))];
+    const { CustomFilterConfiguration: custom, CustomFilterListConfiguration: list } =
+      filter.CategoryFilter.Configuration!;
+    if (custom) {
+      const { MatchOperator, ParameterName, SelectAllOptions, NullOption } = custom;
+      const values = choices[ParameterName!];
+      if (MatchOperator !== 'EQUALS' || !declares(definition, ParameterName!))
+        throw new Error(`${FilterId}: its parameter`);
+      if (values === undefined) return SelectAllOptions === 'FILTER_ALL_VALUES' ? [] : [() => false];
+      return [withNull(NullOption!, (known) => values.includes(String(known)))];
+    }
+    const { MatchOperator, CategoryValues = [], SelectAllOptions, NullOption } = list!;
+    if (MatchOperator !== 'CONTAINS') throw new Error(`${FilterId}: ${MatchOperator}`);
+    const isAll = SelectAllOptions === 'FILTER_ALL_VALUES';
+    return [withNull(NullOption!, (known) => isAll || CategoryValues.includes(String(known)))];
   }
   if (filter.TimeRangeFilter) {
     const { RangeMinimumValue, RangeMaximumValue, IncludeMinimum, IncludeMaximum, TimeGranularity } =
@@ -289,6 +301,13 @@ function keeps(
     return [withNull(own!, () => true)];
   }
   throw new Error(`${Object.keys(filter)} is not evaluated`);
+}
+
+function declares(definition: DashboardVersionDefinition, parameter: string): boolean {
+  return (definition.ParameterDeclarations ?? []).some(
+    ({ StringParameterDeclaration: declared }) =>
+      declared?.Name === parameter && declared.ParameterValueType === 'MULTI_VALUED',
+  );
 }
 
 function columnsOf({ definition }: LoadedDataSet): string[] {
