@@ -117,7 +117,7 @@ export function lakeReader(root: string, options: LakeReaderOptions = {}): LakeR
   }
   return {
     async version() {
-      if (users === 0) {
+      if (users === 0 || told === '') {
         latest = { ...latest, at: 0 };
         told = await current();
       }
