@@ -72,26 +72,22 @@ export function useVersion({ exported }: PageContext): string {
 
 /** Loads something, again when its address or the lake's version changes. */
 export function useLoaded<T>(path: string | undefined, version: string, known?: T): Loaded<T> {
-  const [loaded, setLoaded] = useState<Loaded<T>>({
-    isLoading: known === undefined,
-    ...(known ? { data: known } : {}),
-  });
-  const latest = useRef(0);
+  const asked = `${path} ${version}`;
+  const [loaded, setLoaded] = useState<{ readonly asked?: string; readonly data?: T; readonly error?: string }>(
+    known ? { data: known } : {},
+  );
   useEffect(() => {
     if (path === undefined || known !== undefined) return undefined;
-    const turn = ++latest.current;
     const abort = new AbortController();
-    setLoaded((before) => ({ ...before, isLoading: true }));
     load<T>(path, abort.signal).then(
-      (data) => turn === latest.current && setLoaded({ data, isLoading: false }),
+      (data) => setLoaded({ asked, data }),
       (error: Error) => {
-        if (turn === latest.current && error.name !== 'AbortError')
-          setLoaded({ error: error.message, isLoading: false });
+        if (error.name !== 'AbortError') setLoaded({ asked, error: error.message });
       },
     );
     return () => abort.abort();
-  }, [path, version]);
-  return loaded;
+  }, [asked]);
+  return { ...loaded, isLoading: known === undefined && loaded.asked !== asked };
 }
 
 export function useVisual(context: PageContext, id: string, state: State, version: string): Loaded<VisualData> {
