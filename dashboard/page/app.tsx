@@ -1,9 +1,10 @@
 import { useEffect } from 'preact/hooks';
 import type { PageContext } from '../protocol';
-import { visualOf } from '../spec';
+import { dimensionsOf, visualOf } from '../spec';
 import { type State, wordsOf } from '../state';
 import { Controls } from './controls';
 import { useAddress, useVersion } from './data';
+import { labelOf } from './label';
 import { type Scheme, useTheme } from './scheme';
 import { VisualCard } from './visual-card';
 
@@ -13,6 +14,7 @@ export function App({ context }: { readonly context: PageContext }) {
   const version = useVersion(context);
   const { theme, scheme, choose } = useTheme();
   const sheet = dashboard.sheets.find(({ id }) => id === state.sheet)!;
+  const source = state.selection && visualOf(dashboard, state.selection.visual);
   useEffect(() => {
     document.title = `${sheet.name} – ${dashboard.name}`;
   }, [sheet]);
@@ -58,11 +60,11 @@ export function App({ context }: { readonly context: PageContext }) {
             What is wrong with this address was left out: {problems.join('; ')}
           </p>
         )}
-        {state.selection && (
+        {state.selection && source && (
           <p class="chips">
             {Object.entries(state.selection.values).map(([name, value]) => (
               <span class="chip" key={name}>
-                {visualOf(dashboard, state.selection!.visual)?.title}: <strong>{value}</strong>
+                {source.title}: <strong>{labelOf(value, dimensionsOf(source).find(({ id }) => id === name)!)}</strong>
               </span>
             ))}
             <button type="button" class="quiet" onClick={() => change({ selection: undefined } as Partial<State>)}>

@@ -14,8 +14,12 @@ interface ChartProps {
   readonly selected: Readonly<Record<string, string>> | undefined;
   readonly unfinished: string | undefined;
   readonly onMark: (values: Readonly<Record<string, Cell>>) => void;
-  /** Gives a way to draw it as a PNG. */
-  readonly onDrawn: (png: () => string) => void;
+  /** Gives a way to draw it as a PNG, and takes it back with the chart. */
+  readonly onDrawn: (png: (() => string) | undefined) => void;
+}
+
+interface Marked {
+  readonly mark?: Mark;
 }
 
 const NO_POINTS: Points = new Map();
@@ -33,8 +37,14 @@ export function Chart({ visual, rows, theme, level, selected, unfinished, onMark
   useEffect(() => {
     const drawn = init(element.current!);
     chart.current = drawn;
+    let column: Mark | undefined;
+    // A click beside all marks is one on its column. ECharts' own handler, below, comes after this one.
+    drawn.getZr().on('click', ({ offsetX, offsetY, target }) => {
+      column = columnAt(drawn, [offsetX, offsetY])?.mark;
+      if (!target && column) mark.current(column.values);
+    });
     drawn.on('click', ({ data }) => {
-      const { mark: clicked } = (data ?? {}) as { readonly mark?: Mark };
+      const clicked = (data as Marked | undefined)?.mark ?? column;
       if (clicked) mark.current(clicked.values);
     });
     const size = new ResizeObserver(() => drawn.resize());
@@ -42,6 +52,7 @@ export function Chart({ visual, rows, theme, level, selected, unfinished, onMark
     return () => {
       size.disconnect();
       drawn.dispose();
+      onDrawn(undefined);
     };
   }, []);
   useEffect(() => {
@@ -52,4 +63,12 @@ export function Chart({ visual, rows, theme, level, selected, unfinished, onMark
     onDrawn(() => chart.current!.getDataURL({ pixelRatio: 2, backgroundColor: theme.inks.surface }));
   }, [rows, theme, level, selected, points]);
   return <div class="chart" ref={element} role="img" aria-label={visual.title} />;
+}
+
+/** What the horizontal axis has at a place in the grid, where it carries marks. */
+function columnAt(chart: EChartsType, place: [x: number, y: number]): Marked | undefined {
+  const { xAxis } = chart.getOption() as { readonly xAxis?: readonly { readonly data?: readonly Marked[] }[] };
+  if (!xAxis?.[0]?.data || !chart.containPixel('grid', place)) return undefined;
+  const [column] = chart.convertFromPixel('grid', place) as number[];
+  return xAxis[0].data[column!];
 }

@@ -23,7 +23,7 @@ export interface Drawing {
   readonly unfinished: string | undefined;
 }
 
-/** What a click on a mark means, which each datum carries. */
+/** What a click on a mark means, which each datum carries, and each time of a line's axis. */
 export interface Mark {
   readonly values: Readonly<Record<string, Cell>>;
 }
@@ -65,6 +65,7 @@ function frame({ theme, textSize }: Drawing, { title }: Visual): EChartsCoreOpti
   return {
     color: [...theme.series],
     textStyle: { fontFamily: fontFamily(theme), fontSize: textSize, color: text },
+    animation: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     animationDuration: 250,
     animationDurationUpdate: 200,
     aria: { enabled: true, label: { description: `${title}. Its rows are behind the button beside the title.` } },
@@ -175,7 +176,10 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
     xAxis: {
       ...category,
       boundaryGap: false,
-      data: [...times, ...(ahead?.times ?? [])].map((time) => formatLabel(time, dimension)),
+      data: [
+        ...times.map((time) => ({ value: formatLabel(time, dimension), mark: { values: { [dimension.id]: time } } })),
+        ...(ahead?.times ?? []).map((time) => formatLabel(time, dimension)),
+      ],
     },
     yAxis: value(measure.format),
     series: [...series, ...(ahead?.series ?? [])],

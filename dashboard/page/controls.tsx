@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { formatLabel } from '../format';
 import type { PageContext } from '../protocol';
-import { type Dates, formatDates, NULL, type State } from '../state';
+import { type Dates, formatDates, type State } from '../state';
 import { useControl } from './data';
+import { labelOf } from './label';
 
 interface ControlsProps {
   readonly context: PageContext;
@@ -17,6 +17,9 @@ const RANGES: readonly (readonly [days: number, label: string])[] = [
   [90, 'Last 90 days'],
   [365, 'Last 365 days'],
 ];
+
+/** Between a popover and the edge of the window. */
+const MARGIN_PX = 12;
 
 export function Controls({ context, state, change }: ControlsProps) {
   const hasFilters = Object.keys(state.filters).length > 0;
@@ -113,7 +116,7 @@ function Choice({ id, context, state, choose }: ChoiceProps) {
   const { data, error } = useControl(id, state, isOpen, context);
   const chosen = state.filters[id] ?? [];
   const values = [...new Set([...chosen, ...(data ?? []).map(([value]) => value)])];
-  const label = (value: string): string => formatLabel(value === NULL ? null : value, control);
+  const label = (value: string): string => labelOf(value, control);
   const found = values.filter((value) => label(value).toLowerCase().includes(search.toLowerCase()));
   const counts = new Map(data);
   useEffect(() => {
@@ -139,7 +142,7 @@ function Choice({ id, context, state, choose }: ChoiceProps) {
         <b>{chosen.length === 0 ? 'All' : chosen.length === 1 ? label(chosen[0]!) : `${chosen.length} chosen`}</b>
       </summary>
       {isOpen && (
-        <div class="popover">
+        <div class="popover" ref={intoWindow}>
           {values.length > 8 && (
             <input
               type="search"
@@ -177,6 +180,13 @@ function Choice({ id, context, state, choose }: ChoiceProps) {
       )}
     </details>
   );
+}
+
+/** Moves a popover to the left by as much as it would leave the window. */
+function intoWindow(popover: HTMLElement | null): void {
+  if (!popover) return;
+  const room = document.documentElement.clientWidth - MARGIN_PX - popover.getBoundingClientRect().right;
+  popover.style.left = `${Math.min(0, room)}px`;
 }
 
 function TimeZone({ zone, change }: { readonly zone: string; readonly change: (zone: string) => void }) {

@@ -1,14 +1,14 @@
 import { useRef, useState } from 'preact/hooks';
-import { formatLabel } from '../format';
 import type { Cell, PageContext, VisualData } from '../protocol';
 import { axisOf, levelsOf, type Visual } from '../spec';
-import { NULL, type State, textOf } from '../state';
+import { type State, textOf } from '../state';
 import type { Theme } from '../theme';
 import { Chart } from './chart';
 import { isChart } from './charts';
 import { useVisual } from './data';
 import { Details } from './details';
 import { FunnelBody, KpiBody, MoversBody, TableBody } from './html-visuals';
+import { labelOf } from './label';
 
 interface VisualCardProps {
   readonly context: PageContext;
@@ -28,12 +28,13 @@ export function VisualCard({ context, visual, state, version, theme, change }: V
   const levels = axis ? levelsOf(axis) : [];
   const path = state.drill[visual.id] ?? [];
   const level = levels[path.length];
+  const shownLevel = levels.find(({ id }) => data?.main.columns.includes(id));
   const selected = state.selection?.visual === visual.id ? state.selection.values : undefined;
   const canMark = !context.exported;
 
   /** Goes down where there is a level below, and else selects; the same again takes it back. */
   const onMark = (values: Readonly<Record<string, Cell>>): void => {
-    if (!canMark) return;
+    if (!canMark || shownLevel !== level) return; // the rows of the level are still to come
     const key = level && values[level.id];
     if (level && key !== undefined && levels[path.length + 1]) {
       const { selection, ...rest } = state;
@@ -72,7 +73,7 @@ export function VisualCard({ context, visual, state, version, theme, change }: V
             </button>
             {path.map((text, n) => (
               <button type="button" key={text} disabled={n === path.length - 1} onClick={() => goUp(n + 1)}>
-                {formatLabel(text === NULL ? null : text, levels[n]!)}
+                {labelOf(text, levels[n]!)}
               </button>
             ))}
           </nav>
@@ -130,7 +131,7 @@ export function VisualCard({ context, visual, state, version, theme, change }: V
           visual={visual}
           rows={data.main}
           theme={theme}
-          level={level}
+          level={shownLevel}
           selected={selected}
           unfinished={todayOf(state.timeZone, context.exported?.at)}
           onMark={onMark}
