@@ -15,6 +15,8 @@ export class Catalog extends Construct {
   readonly clickstreamTable: GlueCatalogTable;
   /** The Iceberg tables, which the job writes. */
   readonly resultTables: readonly GlueCatalogTable[];
+  /** What dashboards ask. */
+  readonly queried: readonly GlueCatalogTable[];
 
   constructor(scope: Construct, { database }: Deployment, lake: Lake) {
     super(scope, 'catalog');
@@ -31,6 +33,7 @@ export class Catalog extends Construct {
       return new IcebergTable(this, name, { ...common, ...RESULT_TABLES[name as keyof typeof tables] }).table;
     });
     this.clickstreamTable = this.resultTables[0]!;
-    liveView(this, this.database, lake, [raw, countries, this.clickstreamTable]);
+    const live = liveView(this, this.database, lake, [raw, countries, this.clickstreamTable]);
+    this.queried = [live, ...this.resultTables];
   }
 }

@@ -12,6 +12,7 @@ import { Lake } from './lake';
 import { DEFAULT_ENVIRONMENT } from './names';
 import { Observability } from './observability';
 import { declareOutputs } from './outputs';
+import { QuickSight } from './quicksight';
 import { declareSettings } from './settings';
 
 export interface StackOptions {
@@ -45,7 +46,17 @@ export class ClickstreamStack extends TerraformStack {
     const catalog = new Catalog(this, deployment, lake);
     const etl = new EtlJob(this, deployment, lake, catalog);
     const analytics = new Analytics(this, deployment, lake, catalog);
+    const quickSight = new QuickSight(this, {
+      place: {
+        account: deployment.account,
+        region: deployment.region,
+        suffix: deployment.articleName('', '-'),
+        database: deployment.database,
+      },
+      workgroup: analytics.workgroup.name,
+      after: catalog.queried,
+    });
     const observability = new Observability(this, deployment, { generator, api, etl, analytics });
-    declareOutputs(this, deployment, { lake, generator, api, catalog, etl, analytics, observability });
+    declareOutputs(this, deployment, { lake, generator, api, catalog, etl, analytics, quickSight, observability });
   }
 }

@@ -9,6 +9,7 @@ import type { Generator } from './generator';
 import type { GeneratorApi } from './generator-api';
 import type { Lake } from './lake';
 import type { Observability } from './observability';
+import type { QuickSight } from './quicksight';
 
 export interface Outcome {
   readonly lake: Lake;
@@ -17,13 +18,14 @@ export interface Outcome {
   readonly catalog: Catalog;
   readonly etl: EtlJob;
   readonly analytics: Analytics;
+  readonly quickSight: QuickSight;
   readonly observability: Observability;
 }
 
 /** Declares what a deploy prints; the first twelve names are the original's. */
 export function declareOutputs(stack: Construct, deployment: Deployment, outcome: Outcome): void {
   const { region } = deployment;
-  const { lake, generator, api, catalog, etl, analytics, observability } = outcome;
+  const { lake, generator, api, catalog, etl, analytics, quickSight, observability } = outcome;
   const outputs: Readonly<Record<string, readonly [value: unknown, description: string]>> = {
     s3_bucket_name: [lake.bucket, 'Bucket of the lake'],
     s3_bucket_arn: [lake.bucketArn, 'ARN of that bucket'],
@@ -42,7 +44,7 @@ export function declareOutputs(stack: Construct, deployment: Deployment, outcome
     api_gateway_url: [api.url, 'POST {"events": 20} here, signed (execute-api), for events at once'],
     quicksight_console_url: [`https://${region}.quicksight.aws.amazon.com/sn/start`, 'QuickSight in this region'],
     quicksight_setup_instructions: [
-      quicksightInstructions(stack, deployment, analytics),
+      quicksightInstructions(stack, deployment, quickSight),
       'What Terraform can not do in QuickSight',
     ],
     architecture_summary: [architectureSummary(outcome), 'What was deployed, in a few words'],
@@ -65,15 +67,20 @@ const architectureSummary = (outcome: Outcome) => ({
   cost_model: 'Pay per use, watched by a budget',
   maintenance: 'None between deploys: Iceberg tables, lifecycle rules and log retention look after themselves',
   modules_count: Object.keys(outcome).length,
-  visualization: 'Athena; QuickSight by hand so far (quicksight_setup_instructions)',
+  visualization: 'Athena, and a QuickSight dashboard for quicksight_user',
 });
 
-function quicksightInstructions(stack: Construct, { bucket, database }: Deployment, { workgroup }: Analytics): string {
+function quicksightInstructions(
+  stack: Construct,
+  { settings, region, bucket }: Deployment,
+  quickSight: QuickSight,
+): string {
   const steps = [
-    'Sign up for QuickSight (Enterprise edition) in this account and region.',
-    `Let QuickSight use Athena and the bucket ${bucket}: Manage QuickSight, Security & permissions, Add or remove; tick "Write permission for Athena Workgroup" for the bucket.`,
-    `Create a data source of type Athena with the workgroup ${workgroup.name}.`,
-    `Create a data set on ${database}.clickstream_live (query it directly) and build visuals on it.`,
+    'Sign up for QuickSight (Enterprise edition) in this account.',
+    `Let QuickSight use Athena and the bucket, which Terraform can not (terraform-provider-aws #32723): in ${region}, Manage QuickSight, Security & permissions, QuickSight access to AWS services; tick Amazon Athena, and under Amazon S3 the bucket ${bucket} with "Write permission for Athena Workgroup".`,
+    'If kms_key_arn is set: let the role aws-quicksight-service-role-v0 use the key (kms:Decrypt, kms:GenerateDataKey).',
+    `See that all is well: npx clickstream doctor --environment ${settings.environment} --region ${region} --quicksight-user USER`,
+    `Open https://${region}.quicksight.aws.amazon.com/sn/dashboards/${quickSight.dashboardId} as that user.`,
   ];
   const text = steps.map((step, n) => `${n + 1}. ${step}`).join('\n');
   const local = new TerraformLocal(stack, 'quicksight_steps', text);

@@ -1,5 +1,6 @@
 import { type IResolvable, TerraformVariable, Token } from 'cdktf';
 import type { Construct } from 'constructs';
+import { ROLES } from '../dashboard/quicksight/permissions';
 import { expression } from './expressions';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION, ENVIRONMENT_PATTERN, REGION_PATTERN } from './names';
 
@@ -60,11 +61,35 @@ const VARIABLES = {
   },
   quicksight_user: {
     default: '',
-    description: 'QuickSight user who gets the dashboard; empty: no QuickSight',
+    description: 'QuickSight user who gets the dashboard, by name in aws_region or by ARN; empty: no QuickSight',
     validation: [
       [
         'can(regex("^[^ \\"]*$", var.quicksight_user))',
         'quicksight_user must be a QuickSight user name without spaces: "aws quicksight list-users --namespace default --aws-account-id ACCOUNT" lists them.',
+      ],
+      [
+        '!startswith(var.quicksight_user, "arn:") || can(regex("^arn:aws:quicksight:[a-z0-9-]+:[0-9]{12}:user/[^/]+/.+$", var.quicksight_user))',
+        'quicksight_user must be a name or an ARN such as arn:aws:quicksight:us-east-1:111122223333:user/default/ann: "aws quicksight list-users --namespace default --aws-account-id ACCOUNT" prints them.',
+      ],
+    ],
+  },
+  quicksight_role: {
+    default: 'viewer',
+    description: 'What that user may do: viewer: look at the dashboard; author: make analyses of its data too',
+    validation: [
+      [
+        `contains(${JSON.stringify(ROLES)}, var.quicksight_role)`,
+        `quicksight_role must be one of ${ROLES.join(', ')}.`,
+      ],
+    ],
+  },
+  quicksight_refresh: {
+    default: '',
+    description: 'How often QuickSight takes the data into its memory (SPICE), hourly or daily; empty: it asks Athena',
+    validation: [
+      [
+        'contains(["", "hourly", "daily"], var.quicksight_refresh)',
+        'quicksight_refresh must be hourly, daily, or empty, which asks Athena at each look.',
       ],
     ],
   },

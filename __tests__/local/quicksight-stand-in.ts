@@ -12,13 +12,14 @@ export interface QuickSight {
 export function startQuickSight(quickSight: QuickSight): Promise<Loopback> {
   return serve(({ url = '', headers }, response) => {
     const region = /\/(\w+-\w+-\d)\/quicksight\//.exec(headers.authorization ?? '')?.[1];
-    const [code, answer] = answerTo(quickSight, url, region);
+    const [code, answer] = accountAnswer(quickSight, url, region);
     const type = code === 200 ? {} : { 'x-amzn-errortype': answer.type };
     response.writeHead(code, { 'content-type': 'application/json', ...type }).end(JSON.stringify(answer));
   });
 }
 
-function answerTo(
+/** What QuickSight answers to a question about the account or a user. */
+export function accountAnswer(
   { edition, identityRegion, users }: QuickSight,
   url: string,
   region = 'none',
@@ -34,5 +35,21 @@ function answerTo(
       : [200, { AccountInfo: { Edition: edition, AccountSubscriptionStatus: 'ACCOUNT_CREATED' } }];
   const UserName = decodeURIComponent(/^\/accounts\/\d+\/namespaces\/default\/users\/([^/]+)$/.exec(url)?.[1] ?? '');
   const Role = users[UserName];
-  return Role === undefined ? [404, absent] : [200, { User: { UserName, Role } }];
+  const Arn = `arn:aws:quicksight:${identityRegion}:${url.split('/')[2]}:user/default/${UserName}`;
+  return Role === undefined
+    ? [404, absent]
+    : [
+        200,
+        {
+          User: {
+            Arn,
+            UserName,
+            Role,
+            Active: true,
+            Email: 'someone@example.com',
+            IdentityType: 'QUICKSIGHT',
+            PrincipalId: 'p',
+          },
+        },
+      ];
 }

@@ -1,4 +1,9 @@
-import type { CreateDataSetCommandInput, InputColumn, TransformOperation } from '@aws-sdk/client-quicksight';
+import type {
+  CreateDataSetCommandInput,
+  FieldFolder,
+  InputColumn,
+  TransformOperation,
+} from '@aws-sdk/client-quicksight';
 import type { DataSet, Field, FieldType } from '../../metrics/data-set';
 import { DATABASE } from '../../schema/tables';
 import { NONE, orNone } from './expression';
@@ -13,7 +18,12 @@ const TYPES: Readonly<Record<FieldType, InputColumn['Type']>> = {
   date: 'DATETIME',
 };
 
-const PLACES: Readonly<Record<string, 'COUNTRY'>> = { country_name: 'COUNTRY', country_code: 'COUNTRY' };
+/** Columns of places, and what QuickSight can draw on a map. */
+const PLACES: ReadonlyMap<string, 'COUNTRY' | undefined> = new Map([
+  ['country_code', 'COUNTRY'],
+  ['country_name', 'COUNTRY'],
+  ['continent', undefined],
+]);
 
 /** A data set as QuickSight has it: a query by Athena, asked at each look (`DIRECT_QUERY`) or kept by QuickSight (`SPICE`). */
 export function createDataSetInput(
@@ -45,7 +55,22 @@ export function createDataSetInput(
         DataTransforms: fields.map(tagOperation),
       },
     },
+    FieldFolders: foldersOf(fields),
   };
+}
+
+/** Columns by what they are for, as the list of fields of an analysis shows them. */
+function foldersOf(fields: readonly Field[]): Readonly<Record<string, FieldFolder>> {
+  const folders: readonly (readonly [name: string, description: string, columns: readonly string[]])[] = [
+    ['Times', 'UTC', fields.filter(isTime).map(({ name }) => name)],
+    ['Places', 'Where a user was', fields.filter(({ name }) => PLACES.has(name)).map(({ name }) => name)],
+    ['For lists', `The same with ${NONE} for nothing`, fields.filter(hasNone).map(({ name }) => orNone(name))],
+  ];
+  return Object.fromEntries(
+    folders
+      .filter(([, , columns]) => columns.length > 0)
+      .map(([name, description, columns]) => [name, { description, columns: [...columns] }]),
+  );
 }
 
 /** Booleans as 0 and 1, and dates as times, as QuickSight has neither in expressions; texts that may be null once more without. */
@@ -53,18 +78,28 @@ export function dataSetSql({ fields, relation }: DataSet, { database }: Pick<Pla
   const columns = Object.values(fields).flatMap(({ name, type, isOptional }) => {
     if (type === 'boolean') return [`CAST(${name} AS INTEGER) AS ${name}`];
     if (type === 'date') return [`CAST(${name} AS TIMESTAMP) AS ${name}`];
-    return isOptional && type === 'string' ? [name, `COALESCE(${name}, '${NONE}') AS ${orNone(name)}`] : [name];
+    return hasNone({ type, isOptional }) ? [name, `COALESCE(${name}, '${NONE}') AS ${orNone(name)}`] : [name];
   });
   return `SELECT\n  ${columns.join(',\n  ')}\nFROM ${relation.replaceAll(`${DATABASE}.`, `${database}.`)}`;
 }
 
-function columnsOf({ name, type, isOptional }: Field): InputColumn[] {
+/** Whether a column is there once more, without nulls. */
+function hasNone({ type, isOptional }: Pick<Field, 'type' | 'isOptional'>): boolean {
+  return isOptional === true && type === 'string';
+}
+
+function isTime({ type }: Field): boolean {
+  return type === 'timestamp' || type === 'date';
+}
+
+function columnsOf(field: Field): InputColumn[] {
+  const { name, type } = field;
   const column = { Name: name, Type: TYPES[type] };
-  return isOptional && type === 'string' ? [column, { Name: orNone(name), Type: 'STRING' }] : [column];
+  return hasNone(field) ? [column, { Name: orNone(name), Type: 'STRING' }] : [column];
 }
 
 function tagOperation({ name, description }: Field): TransformOperation {
-  const role = PLACES[name];
+  const role = PLACES.get(name);
   return {
     TagColumnOperation: {
       ColumnName: name,

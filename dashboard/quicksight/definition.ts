@@ -1,4 +1,5 @@
 import type {
+  CreateAnalysisCommandInput,
   CreateDashboardCommandInput,
   DashboardVersionDefinition,
   GridLayoutElement,
@@ -15,23 +16,21 @@ import { arnOf, dataSetId, idIn, type Place, themeId } from './place';
 import { quickSightVisual } from './visuals';
 
 /** A dashboard as QuickSight has it: what `aws quicksight create-dashboard --cli-input-json` takes. */
-export function createDashboardInput(dashboard: Dashboard, place: Place, viewer?: string): CreateDashboardCommandInput {
+export function createDashboardInput(dashboard: Dashboard, place: Place): CreateDashboardCommandInput {
   return {
     AwsAccountId: place.account,
     DashboardId: idIn(place, dashboard.id),
     Name: dashboard.name,
-    ...(viewer === undefined ? {} : { Permissions: [{ Principal: viewer, Actions: [...VIEWER_ACTIONS] }] }),
     ThemeArn: arnOf(place, 'theme', themeId(place)),
     Definition: definitionOf(dashboard, place),
   };
 }
 
-/** What a viewer of a dashboard needs (AWS, "Granting permissions to a dashboard"). */
-export const VIEWER_ACTIONS = [
-  'quicksight:DescribeDashboard',
-  'quicksight:ListDashboardVersions',
-  'quicksight:QueryDashboard',
-] as const;
+/** The dashboard as something to work on. */
+export function createAnalysisInput(dashboard: Dashboard, place: Place): CreateAnalysisCommandInput {
+  const { DashboardId, ...rest } = createDashboardInput(dashboard, place);
+  return { AnalysisId: DashboardId, ...rest };
+}
 
 /** The same definition makes a dashboard and an analysis. */
 export function definitionOf(dashboard: Dashboard, place: Place): DashboardVersionDefinition {

@@ -181,6 +181,8 @@ function ownFilter(
         NumericRangeFilter: {
           FilterId,
           Column,
+          IncludeMinimum: false,
+          IncludeMaximum: false,
           SelectAllOptions: 'FILTER_ALL_VALUES',
           NullOption: 'NON_NULLS_ONLY',
         },

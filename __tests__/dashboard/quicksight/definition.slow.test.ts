@@ -13,9 +13,8 @@ import { PROJECT } from '../../local/processes';
 
 const PYTHON = join(PROJECT, '.venv/ministack/bin/python3');
 const PLACE = placeOf('111122223333', 'us-east-1', 'dev');
-const USER = 'arn:aws:quicksight:us-east-1:111122223333:user/default/someone';
 
-const dashboard = createDashboardInput(clickstreamDashboard, PLACE, USER);
+const dashboard = createDashboardInput(clickstreamDashboard, PLACE);
 const { Name, AwsAccountId, Definition } = dashboard;
 const visuals = clickstreamDashboard.sheets.flatMap((sheet) => sheet.visuals);
 

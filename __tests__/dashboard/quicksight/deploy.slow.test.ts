@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { App, TerraformStack, Testing } from 'cdktf';
+import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
+import { definitionOf } from '../../../dashboard/quicksight/definition';
+import { placeOf } from '../../../dashboard/quicksight/place';
+import { QuickSight } from '../../../stacks/quicksight';
+import { declareSettings } from '../../../stacks/settings';
+import { hasTerraform, initialize, terraform } from '../../stacks/terraform';
+import { type StandIn, startQuickSightStandIn } from './stand-in';
+
+jest.setTimeout(240_000);
+
+const PLACE = placeOf('111122223333', 'us-east-1', 'dev');
+const AUTHOR = ['quicksight_user=ann', 'quicksight_role=author', 'quicksight_refresh=daily'].map(
+  (value) => `-var=${value}`,
+);
+const APPLY = ['apply', '-auto-approve', '-no-color'];
+
+(hasTerraform() ? describe : describe.skip)('Terraform, against a stand-in of QuickSight', () => {
+  let standIn: StandIn;
+  const folder = mkdtempSync(join(tmpdir(), 'clickstream-quicksight-'));
+
+  beforeAll(async () => {
+    standIn = await startQuickSightStandIn({ ann: 'AUTHOR' });
+    writeFileSync(join(folder, 'cdk.tf.json'), configuration(standIn.endpoint));
+    await initialize(folder);
+  });
+  afterAll(async () => {
+    await standIn?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['nobody', /couldn't find resource[\s\S]*quicksight_user-must-be-one-that-aws-quicksight-list-users-lists/],
+    ['arn:aws:quicksight:us-east-1:444455556666:user/default/ann', /must be a user of the account 111122223333/],
+  ])('is told at plan that %s is no user of the account', async (user, message) => {
+    const planned = terraform(folder, ['plan', '-no-color', `-var=quicksight_user=${user}`]);
+    await expect(planned).rejects.toThrow(message);
+    expect(standIn.changes).toEqual([]);
+  });
+
+  test('creates all of it for an author, with data that is kept, and then finds nothing to change', async () => {
+    await terraform(folder, [...APPLY, ...AUTHOR]);
+    expect(standIn.counts()).toEqual({
+      DataSource: 1,
+      DataSet: 8,
+      RefreshSchedule: 8,
+      Theme: 1,
+      Analysis: 1,
+      Dashboard: 1,
+    });
+    expect(await terraform(folder, ['plan', '-detailed-exitcode', '-no-color', ...AUTHOR])).toContain('No changes');
+  });
+
+  test('has sent what the definition says', () => {
+    const { Options: _, ...expected } = JSON.parse(JSON.stringify(definitionOf(clickstreamDashboard, PLACE)));
+    expect(canonical(standIn.described('clickstream-dashboard').Definition)).toEqual(canonical(expected));
+  });
+
+  test('takes what is the author’s from who is to view', async () => {
+    expect(await terraform(folder, [...APPLY, '-var=quicksight_user=ann'])).toContain('10 destroyed');
+    expect(standIn.counts()).toEqual({ DataSource: 1, DataSet: 8, Dashboard: 1 });
+  });
+});
+
+/** A stack of QuickSight alone. */
+function configuration(endpoint: string): string {
+  const stack = new TerraformStack(new App(), 'clickstream');
+  declareSettings(stack);
+  new AwsProvider(stack, 'aws', {
+    region: PLACE.region,
+    accessKey: 'test',
+    secretKey: 'test',
+    skipCredentialsValidation: true,
+    skipMetadataApiCheck: 'true',
+    skipRequestingAccountId: true,
+    endpoints: [{ quicksight: endpoint }],
+  });
+  new QuickSight(stack, { place: PLACE, workgroup: 'analytics' });
+  return Testing.synth(stack);
+}
+
+/** Without what is empty, and in one order what the provider has as sets: texts, and declarations. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(canonical);
+    if (items.every((item) => typeof item === 'string')) return items.sort();
+    const isDeclared = items.every(
+      (item) =>
+        typeof item === 'object' &&
+        item !== null &&
+        ('Name' in item || Object.keys(item).some((key) => key.endsWith('ParameterDeclaration'))),
+    );
+    return isDeclared ? items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, each]) => !(Array.isArray(each) && each.length === 0) && each !== null)
+      .map(([name, each]): [string, unknown] => [name, canonical(each)])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
