@@ -46,13 +46,9 @@ export class ClickstreamStack extends TerraformStack {
     const catalog = new Catalog(this, deployment, lake);
     const etl = new EtlJob(this, deployment, lake, catalog);
     const analytics = new Analytics(this, deployment, lake, catalog);
+    const { account, region, database, titleSuffix, articleName } = deployment;
     const quickSight = new QuickSight(this, {
-      place: {
-        account: deployment.account,
-        region: deployment.region,
-        suffix: deployment.articleName('', '-'),
-        database: deployment.database,
-      },
+      place: { account, region, suffix: articleName('', '-'), titleSuffix, database },
       workgroup: analytics.workgroup.name,
       after: catalog.queried,
     });

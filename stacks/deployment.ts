@@ -18,6 +18,8 @@ export interface Deployment {
   name(thing: string): string;
   /** A name of the article's: as it is in the default environment, with the environment's in every other one. */
   articleName(name: string, separator: '-' | '_'): string;
+  /** What follows titles in every environment but the default one, such as ` (prod)`. */
+  readonly titleSuffix: string;
 }
 
 /** Puts together the names of a deployment. */
@@ -34,6 +36,7 @@ export function describeDeployment(stack: Construct, settings: Settings): Deploy
     region,
     bucket: bucketName(environment, account, region),
     database: `${DATABASE}${suffixes._}`,
+    titleSuffix: local(stack, 'suffix_title', `${IS_DEFAULT} ? "" : " (\${var.environment})"`),
     name: (thing) => `clickstream-${thing}-${environment}`,
     articleName: (name, separator) => `${name}${suffixes[separator]}`,
   };

@@ -1,5 +1,5 @@
 import { DataAwsQuicksightUser } from '@cdktf/provider-aws/lib/data-aws-quicksight-user';
-import { type ITerraformDependable, TerraformResource } from 'cdktf';
+import { type ITerraformDependable, TerraformLocal, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { createDataSetInput } from '../dashboard/quicksight/data-sets';
@@ -7,7 +7,7 @@ import { createAnalysisInput, createDashboardInput } from '../dashboard/quicksig
 import { dataSetsOf } from '../dashboard/quicksight/filters';
 import { lint } from '../dashboard/quicksight/lint';
 import { ACTIONS, type Given } from '../dashboard/quicksight/permissions';
-import { dataSetId, dataSourceId, type Place } from '../dashboard/quicksight/place';
+import { dataSetId, dataSourceId, type Place, titleIn } from '../dashboard/quicksight/place';
 import { type Blocks, blocksOf } from '../dashboard/quicksight/terraform';
 import { createThemeInput } from '../dashboard/quicksight/theme';
 import type { Dashboard } from '../dashboard/spec';
@@ -47,10 +47,11 @@ export class QuickSight extends Construct {
     const problems = lint(dashboardInput.Definition!, dataSetInputs);
     if (problems.length > 0) throw new Error(`the dashboard can't be in QuickSight:\n${problems.join('\n')}`);
 
+    const account = new TerraformLocal(this, 'account', place.account);
     const source = this.resource('data_source', 'athena', [...after], {
       aws_account_id: place.account,
       data_source_id: dataSourceId(place),
-      name: 'Clickstream',
+      name: titleIn(place, 'Clickstream'),
       type: 'ATHENA',
       parameters: [{ athena: [{ work_group: workgroup }] }],
       ssl_properties: [{ disable_ssl: false }],
@@ -58,7 +59,7 @@ export class QuickSight extends Construct {
     source.lifecycle = {
       precondition: [
         {
-          condition: expression(`!${IS_ARN} || try(split(":", var.quicksight_user)[4], "") == "${place.account}"`),
+          condition: expression(`!${IS_ARN} || try(split(":", var.quicksight_user)[4], "") == ${account.fqn}`),
           errorMessage: `quicksight_user must be a user of the account ${place.account}, which is deployed to: "aws quicksight list-users --namespace default --aws-account-id ${place.account}" lists them.`,
         },
       ],

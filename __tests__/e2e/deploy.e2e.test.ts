@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { answerKeyBuilder } from '../../functions/generator/answer-key';
 import { landWindow } from '../../functions/generator/landing';
 import { generatorSettings } from '../../functions/generator/settings';
@@ -13,6 +14,7 @@ import { verify } from '../../local/verify';
 import { analysis, analysisNames } from '../../metrics/analyses';
 import { loadCountries } from '../../schema/countries';
 import type { tables } from '../../schema/tables';
+import { type StandIn, startQuickSightStandIn } from '../dashboard/quicksight/stand-in';
 import { type IcebergTable, readIcebergTable } from '../etl/iceberg-table';
 import { hasSpark, type Run, submit } from '../etl/spark';
 import { hasTrino, startTrino } from '../etl/trino';
@@ -30,6 +32,7 @@ const VARIABLES = {
   lambda_schedule: 'rate(1 minute)',
   history_days: 3,
   alarm_email: 'data-team@example.com',
+  quicksight_user: 'manager',
 };
 
 /** What the emulator does not keep, so that a plan would change it again: by resource and attribute. */
@@ -53,6 +56,7 @@ const EMULATOR_GAPS = new Set([
   'one cdktf deploy',
   () => {
     let emulator: Emulator;
+    let quickSight: StandIn;
     let deployment: Deployment;
     let cloud: Cloud;
     let recorder: Recorder;
@@ -62,7 +66,8 @@ const EMULATOR_GAPS = new Set([
 
     beforeAll(async () => {
       emulator = await startEmulator();
-      deployment = deploymentAt(emulator.endpoint);
+      quickSight = await startQuickSightStandIn({ manager: 'READER' });
+      deployment = deploymentAt(emulator.endpoint, quickSight.endpoint);
       cloud = cloudAt(emulator.endpoint);
       recorder = await recordCalls(emulator.endpoint, ACCOUNT, REGION);
       before = await inventory();
@@ -73,6 +78,7 @@ const EMULATOR_GAPS = new Set([
     afterAll(async () => {
       deployment?.remove();
       await recorder?.stop();
+      await quickSight?.stop();
       await emulator?.stop();
     });
 
@@ -227,7 +233,7 @@ const EMULATOR_GAPS = new Set([
         events_per_execution: 40,
         athena_scan_limit_bytes: 50_000_000,
         etl_schedule: 'cron(0 3 * * ? *)',
-        quicksight_user: 'manager',
+        quicksight_user: '',
       };
       expect(await changes({ ...VARIABLES, ...others })).toEqual([
         'aws_athena_workgroup configuration',
@@ -235,13 +241,28 @@ const EMULATOR_GAPS = new Set([
         'aws_cloudwatch_metric_alarm threshold',
         'aws_glue_trigger schedule',
         'aws_lambda_function environment',
+        'destroy 10 of QuickSight',
       ]);
     });
 
-    test('a second deploy leaves data and tables as they are', async () => {
+    test('updates only the dashboard, in place, when a visual changes', async () => {
+      const visual = clickstreamDashboard.sheets[0]!.visuals[0]!;
+      quickSight.changes.length = 0;
+      await deployment.applyWith(`"plain_text": "${visual.title}"`, '"plain_text": "All of them"', VARIABLES);
+      expect(quickSight.changes).toEqual([
+        'PUT dashboards/clickstream-dashboard',
+        'PUT dashboards/clickstream-dashboard/versions/2',
+      ]);
+      expect(JSON.stringify(quickSight.described('clickstream-dashboard'))).toContain('"All of them"');
+    });
+
+    test('a second deploy, without QuickSight, leaves data and tables as they are', async () => {
       const keys = await cloud.keys(bucket, 'processed/');
-      await deployment.deploy({ ...VARIABLES, log_retention_days: 7 });
-      expect(await changes({ ...VARIABLES, log_retention_days: 7 })).toEqual([]);
+      expect(quickSight.counts()).toEqual({ DataSource: 1, DataSet: 8, Dashboard: 1 });
+      const variables = { ...VARIABLES, log_retention_days: 7, quicksight_user: '' };
+      await deployment.deploy(variables);
+      expect(quickSight.counts()).toEqual({});
+      expect(await changes(variables)).toEqual([]);
       expect(await cloud.keys(bucket, 'processed/')).toEqual(keys);
       expect((await icebergTable('clickstream_table')).rows.length).toBeGreaterThan(0);
     });
@@ -306,8 +327,14 @@ const EMULATOR_GAPS = new Set([
       const attributes = changed.flatMap(({ address, action, attributes: paths }) =>
         action === 'change'
           ? paths.map(({ path }) => `${address.split('.')[0]} ${path.split(/[.[]/)[0]}`)
-          : [`${action} ${address}`],
+          : address.startsWith('aws_quicksight_')
+            ? []
+            : [`${action} ${address}`],
       );
+      const ofQuickSight = changed.filter(
+        ({ address, action }) => action === 'destroy' && address.startsWith('aws_quicksight_'),
+      );
+      if (ofQuickSight.length > 0) attributes.push(`destroy ${ofQuickSight.length} of QuickSight`);
       if (totals.create > 0) attributes.push(`create ${totals.create}`);
       return [...new Set(attributes)].filter((change) => !EMULATOR_GAPS.has(change)).sort();
     }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,9 +14,11 @@ const CDKTF = join(PROJECT, 'node_modules/.bin/cdktf');
 /** Values of the stack's variables. */
 export type Variables = Readonly<Record<string, string | number | boolean>>;
 
-/** A deployment of the real stack by `cdktf` itself, into the AWS of an endpoint, with its state in a folder of its own. */
+/** A deployment of the real stack by `cdktf` itself, into the AWS and the QuickSight of endpoints, with its state in a folder of its own. */
 export interface Deployment {
   deploy(variables: Variables): Promise<string>;
+  /** Applies what was synthesized last with its first such text replaced. */
+  applyWith(from: string, to: string, variables: Variables): Promise<string>;
   /** What another deploy would change. */
   diff(variables: Variables): Promise<PlanSummary>;
   destroy(variables: Variables): Promise<string>;
@@ -37,15 +39,21 @@ interface State {
   };
 }
 
-export function deploymentAt(endpoint: string): Deployment {
+export function deploymentAt(endpoint: string, quickSight: string): Deployment {
   const folder = mkdtempSync(join(tmpdir(), 'clickstream-e2e-'));
   const stack = join(folder, STACK);
+  const environment = { AWS_ENDPOINT_URL_QUICKSIGHT: quickSight };
   const cdktf = (command: string, variables: Variables, ...flags: readonly string[]): Promise<string> => {
-    const given = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
-    return run(CDKTF, [command, '--skip-provider-lock', '--output', folder, ...flags, ...given], endpoint);
+    const args = [command, '--skip-provider-lock', '--output', folder, ...flags, ...given(variables)];
+    return run(CDKTF, args, endpoint, { environment });
   };
   return {
     deploy: (variables) => cdktf('deploy', variables, '--auto-approve'),
+    applyWith(from, to, variables) {
+      const file = join(stack, 'cdk.tf.json');
+      writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+      return run('terraform', ['apply', '-auto-approve', ...given(variables)], endpoint, { cwd: stack, environment });
+    },
     async diff(variables) {
       await cdktf('diff', variables);
       const plan = parsePlan(await terraform(stack, ['show', '-json', 'plan'], endpoint), 'the plan');
@@ -81,10 +89,19 @@ export async function python(
   return JSON.parse(await run(join(PROJECT, `.venv/${tool}/bin/python`), [program, ...args], endpoint));
 }
 
-async function run(command: string, args: readonly string[], endpoint: string): Promise<string> {
-  const env = { ...terraformEnvironment(endpoint), AWS_DEFAULT_REGION: 'us-east-1', CI: 'true' };
+function given(variables: Variables): string[] {
+  return Object.entries(variables).flatMap(([name, value]) => ['-var', `${name}=${value}`]);
+}
+
+async function run(
+  command: string,
+  args: readonly string[],
+  endpoint: string,
+  { cwd = PROJECT, environment = {} }: { readonly cwd?: string; readonly environment?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
+  const env = { ...terraformEnvironment(endpoint), AWS_DEFAULT_REGION: 'us-east-1', CI: 'true', ...environment };
   try {
-    return (await promisify(execFile)(command, args, { cwd: PROJECT, env, maxBuffer: 1 << 28 })).stdout;
+    return (await promisify(execFile)(command, args, { cwd, env, maxBuffer: 1 << 28 })).stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
     throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`, { cause: error });

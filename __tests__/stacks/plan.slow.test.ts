@@ -5,7 +5,7 @@ import { expression } from '../../stacks/expressions';
 import { bundleFunction } from '../../stacks/function-bundle';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { type Plan, planFrom } from './planned';
-import { pathOf, stack } from './synthesized';
+import { pathOf, pathsOf, stack } from './synthesized';
 import { hasTerraform, initialize, planJson, synthesize, terraform } from './terraform';
 
 const ready = [hasTerraform(), hasEmulator()].every(Boolean);
@@ -21,7 +21,8 @@ const VARIANTS = {
     replica_region: 'eu-west-1',
     kms_key_arn: KEY,
     alarm_email: 'alarms@example.com',
-    quicksight_user: 'ann',
+    quicksight_user: 'arn:aws:quicksight:us-east-1:000000000000:user/default/ann',
+    quicksight_role: 'author',
   },
   byHand: {
     environment: 'test-eu',
@@ -46,6 +47,11 @@ const REPLICA = [
   'lake/replication-role',
   'lake/replication-role-policy',
 ];
+
+/** What an author gets. */
+const QUICKSIGHT = Object.keys(stack.resource)
+  .filter((type) => type.startsWith('aws_quicksight_') && type !== 'aws_quicksight_refresh_schedule')
+  .flatMap(pathsOf);
 
 (ready ? describe : describe.skip)('a plan', () => {
   let emulator: Emulator;
@@ -78,12 +84,14 @@ const REPLICA = [
         'lake/replication-role-key-policy',
         'lake/replication-with-key',
         'observability/email',
+        ...pathsOf('aws_quicksight_refresh_schedule'),
+        ...QUICKSIGHT,
       ].sort(),
     );
   });
 
   test.each([
-    ['full', [...REPLICA, ...keyPolicies(), 'lake/replication-with-key', 'observability/email'], []],
+    ['full', [...REPLICA, ...keyPolicies(), 'lake/replication-with-key', 'observability/email', ...QUICKSIGHT], []],
     ['replicated', [...REPLICA, 'lake/replication'], []],
     ['byHand', [], ['etl/schedule', 'generator/history']],
   ] as const)('of the variant %s has these more and these fewer', (variant, more, fewer) => {
@@ -181,9 +189,9 @@ const REPLICA = [
   test('gives instructions for QuickSight to whoever uses it, with the names to choose', () => {
     const [instructions, none] = [plans.full, plans.usual].map((plan) => plan.output('quicksight_setup_instructions'));
     expect(none).toMatch(/quicksight_user/);
-    for (const named of ['clickstream-bi-prod-', 'clickstream-analytics-prod', 'clickstream_db_prod.clickstream_live'])
+    for (const named of ['clickstream-bi-prod-', '--environment prod', 'clickstream-dashboard-prod'])
       expect(instructions).toContain(named);
-    expect(none).not.toContain('clickstream_live');
+    expect(none).not.toContain('clickstream-dashboard');
   });
 });
 

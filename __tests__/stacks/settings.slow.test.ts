@@ -29,7 +29,15 @@ const REFUSED: Readonly<Record<string, readonly Values[]>> = {
     '',
   ),
   events_per_execution: values('events_per_execution', 1.5, 0, -1, 100_001),
-  quicksight_user: values('quicksight_user', 'Ann Smith'),
+  quicksight_user: values(
+    'quicksight_user',
+    'Ann Smith',
+    'arn:aws:iam::111122223333:user/ann',
+    'arn:aws:quicksight:us-east-1:1111:user/default/ann',
+    'arn:aws:quicksight:us-east-1:111122223333:group/default/ann',
+  ),
+  quicksight_role: values('quicksight_role', 'owner', ''),
+  quicksight_refresh: values('quicksight_refresh', 'weekly', 'DAILY'),
   etl_schedule: values('etl_schedule', 'rate(1 hour)', 'cron(15 0 * * *)', '15 0 * * ? *', 'cron(15 0 * * ? * *)'),
   alarm_email: values('alarm_email', 'x', 'x@y', '@example.com', 'a b@example.com', 'a@b@example.com'),
   monthly_budget_usd: values('monthly_budget_usd', 0, -2),
@@ -64,7 +72,8 @@ const ACCEPTED: readonly Values[] = [
   { lambda_schedule: 'rate(1 minute)', history_days: 173 },
   { etl_schedule: '', athena_scan_limit_bytes: 10_000_000, monthly_budget_usd: 0.5 },
   { etl_schedule: 'cron(0/30 6-20 ? * MON-FRI *)', alarm_email: 'data-team+alarms@mail.example.com' },
-  { kms_key_arn: KEY, quicksight_user: 'arn-like/Ann@example.com' },
+  { kms_key_arn: KEY, quicksight_user: 'arn-like/Ann@example.com', quicksight_role: 'author' },
+  { quicksight_user: 'arn:aws:quicksight:eu-west-1:111122223333:user/default/role/ann', quicksight_refresh: 'hourly' },
   { kms_key_arn: MULTI_REGION_KEY, replica_region: 'eu-west-1' },
 ];
 

@@ -7,7 +7,7 @@ import type {
 import type { DataSet, Field, FieldType } from '../../metrics/data-set';
 import { DATABASE } from '../../schema/tables';
 import { NONE, orNone } from './expression';
-import { arnOf, dataSetId, dataSourceId, type Place } from './place';
+import { arnOf, dataSetId, dataSourceId, type Place, titleIn } from './place';
 
 const TYPES: Readonly<Record<FieldType, InputColumn['Type']>> = {
   string: 'STRING',
@@ -36,7 +36,7 @@ export function createDataSetInput(
   return {
     AwsAccountId: place.account,
     DataSetId: dataSetId(place, dataSet.name),
-    Name: `Clickstream: ${dataSet.label}`,
+    Name: titleIn(place, `Clickstream: ${dataSet.label}`),
     ImportMode: importMode,
     PhysicalTableMap: {
       [table]: {

@@ -12,7 +12,7 @@ import { type Dashboard, initialDays, type Sheet } from '../spec';
 import { columnOf, DATE_FROM, DATE_TO } from './expression';
 import { calculatedFields, identifier } from './fields';
 import { controlParameter, dataSetsOf, filterGroups } from './filters';
-import { arnOf, dataSetId, idIn, type Place, themeId } from './place';
+import { arnOf, dataSetId, idIn, type Place, themeId, titleIn } from './place';
 import { quickSightVisual } from './visuals';
 
 /** A dashboard as QuickSight has it: what `aws quicksight create-dashboard --cli-input-json` takes. */
@@ -20,7 +20,7 @@ export function createDashboardInput(dashboard: Dashboard, place: Place): Create
   return {
     AwsAccountId: place.account,
     DashboardId: idIn(place, dashboard.id),
-    Name: dashboard.name,
+    Name: titleIn(place, dashboard.name),
     ThemeArn: arnOf(place, 'theme', themeId(place)),
     Definition: definitionOf(dashboard, place),
   };

@@ -7,19 +7,27 @@ export interface Place {
   readonly region: string;
   /** What follows the names of an environment that is not the default one, such as `-prod`. */
   readonly suffix: string;
+  /** What follows its titles, such as ` (prod)`. */
+  readonly titleSuffix: string;
   /** Name of the Glue database. */
   readonly database: string;
 }
 
 /** The place of an environment. */
 export function placeOf(account: string, region: string, environment: string): Place {
-  const suffix = environment === DEFAULT_ENVIRONMENT ? '' : `-${environment}`;
-  return { account, region, suffix, database: databaseName(environment) };
+  const [suffix, titleSuffix] =
+    environment === DEFAULT_ENVIRONMENT ? ['', ''] : [`-${environment}`, ` (${environment})`];
+  return { account, region, suffix, titleSuffix, database: databaseName(environment) };
 }
 
 /** Id of something of ours in QuickSight. */
 export function idIn({ suffix }: Place, name: string): string {
   return `${name}${suffix}`;
+}
+
+/** Title of something of ours in QuickSight. */
+export function titleIn({ titleSuffix }: Place, title: string): string {
+  return `${title}${titleSuffix}`;
 }
 
 /** Amazon Resource Name of something in QuickSight. */

@@ -1,6 +1,6 @@
 import type { CreateThemeCommandInput } from '@aws-sdk/client-quicksight';
 import type { Theme } from '../theme';
-import { type Place, themeId } from './place';
+import { type Place, themeId, titleIn } from './place';
 
 /** Of those that QuickSight has (AWS, "Theme fonts"). */
 const FONTS = ['Amazon Ember', 'Arial', 'Courier New', 'Georgia', 'Helvetica', 'Roboto', 'Times New Roman', 'Verdana'];
@@ -12,7 +12,7 @@ export function createThemeInput(theme: Theme, place: Place): CreateThemeCommand
   return {
     AwsAccountId: place.account,
     ThemeId: themeId(place),
-    Name: 'Clickstream',
+    Name: titleIn(place, 'Clickstream'),
     BaseThemeId: 'CLASSIC',
     Configuration: {
       DataColorPalette: { Colors: series, MinMaxGradient: theme.scale.map(upper), EmptyFillColor: inks.line },
