@@ -90,7 +90,7 @@ export async function python(
 }
 
 function given(variables: Variables): string[] {
-  return Object.entries(variables).flatMap(([name, value]) => ['-var', `${name}=${value}`]);
+  return Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
 }
 
 async function run(
