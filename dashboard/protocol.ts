@@ -35,6 +35,10 @@ export interface PageContext {
     /** When its rows were asked, in ISO 8601. */
     readonly at: string;
     readonly visuals: Readonly<Record<string, VisualData>>;
+    /** What of all rows is shown. @default the state, in words */
+    readonly words?: readonly string[];
+    /** What the page can't draw, each with its reason. */
+    readonly undrawn?: readonly string[];
   };
 }
 

@@ -7,10 +7,11 @@ import { createDashboardInput } from '../dashboard/quicksight/definition';
 import { placeOf } from '../dashboard/quicksight/place';
 import { formatState, parseState } from '../dashboard/state';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION } from '../stacks/names';
+import { diffFiles, previewDefinition, readDefinition } from './dashboard-preview';
 import { visualData } from './dashboard-server';
 import { Failure } from './failure';
 import { lakeReader } from './lake-reader';
-import { write } from './output';
+import { defaultFormat, FORMATS, type Format, printRows, write } from './output';
 import { pageAssets } from './page-assets';
 import { exportedPage } from './page-html';
 import { progress, say } from './progress';
@@ -27,6 +28,14 @@ interface ExportFlags {
 
 const TARGETS = ['html', 'quicksight'] as const;
 const OUTPUTS = { html: 'clickstream-dashboard.html', quicksight: 'clickstream-dashboard.json' } as const;
+
+interface PreviewFlags {
+  readonly lake: string;
+  readonly out: string;
+  readonly parameter: readonly (readonly [name: string, value: string])[];
+  readonly dataSet: readonly (readonly [name: string, value: string])[];
+  readonly format: Format;
+}
 
 /** Adds `clickstream dashboard`. */
 export function addDashboard(program: Command, lakeOption: () => Option): void {
@@ -62,6 +71,56 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
           : `aws quicksight create-dashboard --cli-input-json file://${out}`;
       say(`wrote ${out} (${(Buffer.byteLength(text) / 1e6).toFixed(1)} MB): ${next}`);
     });
+  dashboard
+    .command('preview <file>')
+    .description(
+      'draw what "aws quicksight describe-dashboard-definition" printed on the data of a lake, and list its visuals',
+    )
+    .addOption(lakeOption())
+    .option('--out <file>', 'where the page goes', 'clickstream-preview.html')
+    .addOption(
+      pairsOption(
+        '--parameter <name=value>',
+        'a value of a parameter; more of one that takes several (default: as the definition says)',
+      ),
+    )
+    .addOption(
+      pairsOption(
+        '--data-set <identifier=name>',
+        'a local data set for one of the definition (default: by name, else the first with all columns used)',
+      ),
+    )
+    .addOption(
+      new Option('--format <format>', 'of the list').choices(FORMATS).default(defaultFormat(), 'table, on a pipe tsv'),
+    )
+    .action(async (file: string, { lake, out, parameter, dataSet, format }: PreviewFlags) => {
+      const parameters: Record<string, string[]> = {};
+      for (const [name, value] of parameter) parameters[name] = [...(parameters[name] ?? []), value];
+      const options = { parameters, chosen: Object.fromEntries(dataSet), now: new Date() };
+      const { context, visuals } = await previewDefinition(readDefinition(file), lake, options);
+      writeWhole(out, exportedPage(context, pageAssets()));
+      const rows = visuals.map(({ sheet, title, type, rows = null, reason = '' }) => [
+        sheet,
+        title,
+        type,
+        rows,
+        reason,
+      ]);
+      await printRows(
+        { columns: ['sheet', 'visual', 'type', 'rows', 'not drawn because it'], chunks: [rows], isWrapped: true },
+        format,
+      );
+      const undrawn = visuals.filter(({ reason }) => reason !== undefined).length;
+      say(`wrote ${out}: ${visuals.length - undrawn} visuals drawn${undrawn > 0 ? `, ${undrawn} not` : ''}`);
+    });
+  dashboard
+    .command('diff <before> <after>')
+    .description('say what changed between two definitions, whatever their order; ends with 1 if anything did')
+    .action((before: string, after: string) => {
+      const lines = diffFiles(before, after);
+      for (const line of lines) write(`${line}\n`);
+      if (lines.length > 0) process.exitCode = 1;
+    });
 }
 
 /** What `aws quicksight create-dashboard --cli-input-json` takes. Throws a Failure if it is told of no account. */
@@ -70,6 +129,17 @@ function exportQuickSight({ account, region, environment }: ExportFlags): string
     throw new Failure('--target quicksight needs --account: "aws sts get-caller-identity" prints it');
   const input = createDashboardInput(clickstreamDashboard, placeOf(account, region, environment));
   return `${JSON.stringify(input, null, 2)}\n`;
+}
+
+function pairsOption(flags: string, description: string): Option {
+  type Pairs = readonly (readonly [string, string])[];
+  return new Option(flags, description)
+    .argParser((text: string, before: Pairs): Pairs => {
+      const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+      if (name === undefined || value === undefined) throw new InvalidArgumentError('It must be NAME=VALUE.');
+      return [...before, [name, value]];
+    })
+    .default([], 'none');
 }
 
 function accountId(text: string): string {

@@ -17,7 +17,7 @@ export type Variables = Readonly<Record<string, string | number | boolean>>;
 /** A deployment of the real stack by `cdktf` itself, into the AWS and the QuickSight of endpoints, with its state in a folder of its own. */
 export interface Deployment {
   deploy(variables: Variables): Promise<string>;
-  /** Applies what was synthesized last with its first such text replaced. */
+  /** Applies what was synthesized last with a text replaced. */
   applyWith(from: string, to: string, variables: Variables): Promise<string>;
   /** What another deploy would change. */
   diff(variables: Variables): Promise<PlanSummary>;
@@ -51,7 +51,7 @@ export function deploymentAt(endpoint: string, quickSight: string): Deployment {
     deploy: (variables) => cdktf('deploy', variables, '--auto-approve'),
     applyWith(from, to, variables) {
       const file = join(stack, 'cdk.tf.json');
-      writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll(from, to));
       return run('terraform', ['apply', '-auto-approve', ...given(variables)], endpoint, { cwd: stack, environment });
     },
     async diff(variables) {

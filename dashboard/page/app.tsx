@@ -26,7 +26,10 @@ export function App({ context }: { readonly context: PageContext }) {
           <p class="source">
             {[
               ...(exported
-                ? [`As of ${exported.at.slice(0, 16).replace('T', ' ')} UTC`, ...wordsOf(dashboard, state)]
+                ? [
+                    `As of ${exported.at.slice(0, 16).replace('T', ' ')} UTC`,
+                    ...(exported.words ?? wordsOf(dashboard, state)),
+                  ]
                 : [lake]),
               `times in ${state.timeZone}`,
             ].join(' · ')}
@@ -58,6 +61,11 @@ export function App({ context }: { readonly context: PageContext }) {
         {problems.length > 0 && (
           <p class="notice" role="status">
             What is wrong with this address was left out: {problems.join('; ')}
+          </p>
+        )}
+        {(exported?.undrawn ?? []).length > 0 && (
+          <p class="notice" role="status">
+            Not drawn: {exported!.undrawn!.join('; ')}
           </p>
         )}
         {state.selection && source && (

@@ -73,6 +73,13 @@ function foldersOf(fields: readonly Field[]): Readonly<Record<string, FieldFolde
   );
 }
 
+/** Names of a data set's columns, as QuickSight has them. */
+export function dataSetColumns({ fields }: DataSet): string[] {
+  return Object.values(fields)
+    .flatMap(columnsOf)
+    .map(({ Name }) => Name!);
+}
+
 /** Booleans as 0 and 1, and dates as times, as QuickSight has neither in expressions; texts that may be null once more without. */
 export function dataSetSql({ fields, relation }: DataSet, { database }: Pick<Place, 'database'>): string {
   const columns = Object.values(fields).flatMap(({ name, type, isOptional }) => {

@@ -10,17 +10,26 @@ export function lint(
   definition: DashboardVersionDefinition,
   dataSets: readonly CreateDataSetCommandInput[] = [],
 ): string[] {
+  return problemsOf(definition, dataSets, [...REFERENCES, layoutProblems, sizeProblems, defects]);
+}
+
+/** What of a definition refers to nothing, or is there twice, so that nobody could show it. */
+export function brokenParts(definition: DashboardVersionDefinition): string[] {
+  return problemsOf(definition, [], REFERENCES);
+}
+
+type Rule = (scope: Scope) => Problems;
+
+const REFERENCES: readonly Rule[] = [idProblems, declarationProblems, referenceProblems, visualProblems];
+
+function problemsOf(
+  definition: DashboardVersionDefinition,
+  dataSets: readonly CreateDataSetCommandInput[],
+  rules: readonly Rule[],
+): string[] {
   const nodes = [...nodesOf(definition, '', [])];
   const scope: Scope = { definition, nodes, columns: columnsByIdentifier(definition, dataSets) };
-  return [
-    idProblems,
-    declarationProblems,
-    referenceProblems,
-    visualProblems,
-    layoutProblems,
-    sizeProblems,
-    defects,
-  ].flatMap((rule) => [...rule(scope)]);
+  return rules.flatMap((rule) => [...rule(scope)]);
 }
 
 /** Any object of a definition, with where it is and what holds it. */
@@ -308,6 +317,8 @@ function* defects({ nodes }: Scope): Problems {
       yield `${at}: the percentile is lost: write percentile(column, n) as a calculated field instead`;
     if (name === 'Range' && 'DataDriven' in value)
       yield `${at}: DataDriven is lost, and is what an axis does anyway: leave Range out`;
+    if (value.DateGranularity === 'WEEK')
+      yield `${at}: weeks would begin on Sunday, as the provider has no Options.WeekStart: show a column of Mondays instead`;
     if (name === 'ForecastProperties')
       for (const setting of FORECAST)
         if (value[setting] === undefined) yield `${at}: ${setting} would be sent as 0: say what it is to be`;

@@ -7,6 +7,7 @@ import { dataSetsOf } from '../../../dashboard/quicksight/filters';
 import { placeOf } from '../../../dashboard/quicksight/place';
 import type { Visual } from '../../../dashboard/spec';
 import { parseState } from '../../../dashboard/state';
+import { previewDefinition } from '../../../local/dashboard-preview';
 import { visualData } from '../../../local/dashboard-server';
 import { openLake } from '../../../local/lake';
 import { queryAll } from '../../../local/query';
@@ -65,6 +66,25 @@ describe('what QuickSight shows is what the page shows', () => {
         rows: comparable(shown.get(choice)!.get(id)!),
       });
   });
+
+  test.each(choices.filter(({ query }) => !query.includes('drill.')))(
+    '$name, as previewed from the definition',
+    async (choice) => {
+      const { parameters, choices: chosen, now } = chosenIn(choice);
+      const own = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]]));
+      const options = { parameters: { ...own, ...chosen }, now: new Date(`${now.replace(' ', 'T')}Z`) };
+      const { context } = await previewDefinition({ name: 'x', definition }, served.lake.root, options);
+      const found = context.exported!.visuals;
+      for (const visual of visuals) {
+        const rows = shown.get(choice)!.get(visual.id)!;
+        const main = found[visual.id]!.main.rows.map((row) => (visual.kind === 'map' ? row.slice(0, 2) : row));
+        expect({ id: visual.id, rows: comparable(asQuickSight(NO_KIND, [], main)) }).toEqual({
+          id: visual.id,
+          rows: comparable(rows),
+        });
+      }
+    },
+  );
   test.each(FAULTS)('and is not with %s', (_, id, spoil) => {
     const spoiled = structuredClone(definition);
     spoil(spoiled);
@@ -74,6 +94,9 @@ describe('what QuickSight shows is what the page shows', () => {
     expect(choices.every(isSame)).toBe(false);
   });
 });
+
+/** Dates as times, and nothing else. */
+const NO_KIND = { kind: 'line' } as Visual;
 
 /** Parameters by what the page's address calls them. */
 const PARAMETERS = {

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { PageContext, VisualData } from '../dashboard/protocol';
+import { dataSetColumns, dataSetSql } from '../dashboard/quicksight/data-sets';
+import { type NamedDefinition, parseDefinition } from '../dashboard/quicksight/definition-file';
+import { diffDefinitions } from '../dashboard/quicksight/diff';
+import { type LocalDataSet, type PreviewedVisual, type PreviewOptions, preview } from '../dashboard/quicksight/preview';
+import { dataSets } from '../metrics/data-sets';
+import { DATABASE, tables } from '../schema/tables';
+import { Failure } from './failure';
+import { type Lake, openLake } from './lake';
+import { withFreshRawFiles } from './live-view';
+import { progress } from './progress';
+import { queryAll } from './query';
+
+/** A definition drawn on a lake: what the page needs, and what of it can't be drawn. */
+export interface PreviewedDashboard {
+  readonly context: PageContext;
+  readonly visuals: readonly (PreviewedVisual & { readonly rows?: number })[];
+}
+
+/** Reads a definition from a file. Throws a Failure that names the file and what is wrong in it. */
+export function readDefinition(file: string): NamedDefinition {
+  try {
+    return parseDefinition(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
+    throw new Failure(`${file}: ${(error as Error).message}`);
+  }
+}
+
+/** Draws a definition on the data of a lake. Throws a Failure if there is no lake, or no such parameter or data set. */
+export async function previewDefinition(
+  named: NamedDefinition,
+  folder: string,
+  options: Omit<PreviewOptions, 'dataSets'>,
+): Promise<PreviewedDashboard> {
+  const { dashboard, visuals } = previewOf(named, { ...options, dataSets: localDataSets() });
+  const lake = await openLake(resolve(folder));
+  const bar = progress('asking');
+  const drawn: Record<string, VisualData> = {};
+  const found: (PreviewedVisual & { readonly rows?: number })[] = [];
+  try {
+    await withFreshRawFiles(lake, async () => {
+      for (const [n, visual] of visuals.entries()) {
+        const data = await dataOf(visual, lake);
+        if (data) drawn[visual.id] = data;
+        found.push({ ...visual, ...(data ? { rows: data.main.rows.length } : {}) });
+        bar.update(n + 1, visuals.length);
+      }
+    });
+  } finally {
+    bar.stop();
+    lake.close();
+  }
+  const undrawn = found.flatMap(({ title, type, reason }) =>
+    reason === undefined ? [] : [`${title} (${type}) ${reason}`],
+  );
+  const set = Object.entries(options.parameters ?? {}).map(([name, values]) => `${name}: ${values.join(', ')}`);
+  const exported = { query: '', at: options.now.toISOString(), visuals: drawn, words: set, undrawn };
+  return { context: { dashboard, lake: folder, exported }, visuals: found };
+}
+
+/** What changed between the definitions of two files, a line each. */
+export function diffFiles(before: string, after: string): string[] {
+  return diffDefinitions(readDefinition(before).definition, readDefinition(after).definition);
+}
+
+async function dataOf({ drawn }: PreviewedVisual, lake: Lake): Promise<VisualData | undefined> {
+  if (!drawn) return undefined;
+  const { rows } = await queryAll(lake, drawn.sql);
+  const { columns, sql } = drawn;
+  return { main: { columns, rows: rows.map((row) => row.slice(0, columns.length)), sql }, unfilteredBy: [] };
+}
+
+function previewOf(named: NamedDefinition, options: PreviewOptions) {
+  try {
+    return preview(named, options);
+  } catch (error) {
+    throw new Failure((error as Error).message);
+  }
+}
+
+/** What dashboards of ours ask, as QuickSight has it, and the tables themselves. */
+function localDataSets(): LocalDataSet[] {
+  return [
+    ...dataSets.map((dataSet) => ({
+      name: dataSet.name,
+      relation: `(\n${dataSetSql(dataSet, { database: DATABASE })}\n) AS ${dataSet.name}`,
+      columns: dataSetColumns(dataSet),
+    })),
+    ...Object.entries(tables).map(([name, columns]) => ({
+      name: `${DATABASE}.${name}`,
+      relation: `${DATABASE}.${name}`,
+      columns: columns.map((column) => column.name),
+    })),
+  ];
+}
