@@ -60,7 +60,7 @@ function* listDifferences(
   where: readonly string[],
   path: string,
 ): Iterable<string> {
-  const [before, after] = [byKey(from), byKey(to)];
+  const [before, after] = [byKey(from, to), byKey(to, from)];
   const list = path.split('.').at(-1)!;
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [one, other] = [before.get(key), after.get(key)];
@@ -68,7 +68,7 @@ function* listDifferences(
     if (called === undefined || !isObject(one ?? other)) {
       if (one === undefined || other === undefined)
         yield `${said(where, path)}: ${one === undefined ? 'added' : 'removed'} ${text(one ?? other)}`;
-      else yield* differences(one, other, where, `${path} ${key}`);
+      else yield* differences(one, other, where, key === 'the one' ? path : `${path} ${key}`);
       continue;
     }
     const name = `${called} ${titleOf((other ?? one) as Fields) ?? key}`;
@@ -78,14 +78,16 @@ function* listDifferences(
   }
 }
 
-/** Items by what names them, or by themselves; the second of the same as another. */
-function byKey(items: readonly unknown[]): Map<string, unknown> {
+/** Items by what names them; those that nothing names by themselves, or, where the other list has them not, by their turn. */
+function byKey(items: readonly unknown[], others: readonly unknown[]): Map<string, unknown> {
+  const theirs = new Set(others.map((item) => JSON.stringify(item)));
   const found = new Map<string, unknown>();
   for (const item of items) {
-    const own = keyOf(item) ?? JSON.stringify(normal(item));
-    let key = own;
-    for (let n = 2; found.has(key); n++) key = `${own} (${n})`;
-    found.set(key, item);
+    const own = JSON.stringify(item);
+    const key = keyOf(item) ?? (!isObject(item) || theirs.has(own) ? own : 'the one');
+    let unique = key;
+    for (let n = 2; found.has(unique); n++) unique = `${key} (${n})`;
+    found.set(unique, item);
   }
   return found;
 }
