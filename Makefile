@@ -18,7 +18,7 @@ TOOLS = $(ENGINES) .venv/checkov/installed .venv/chromium/installed
 test: ## everything, fast suites first
 	@$(MAKE) --jobs 4 install $(TOOLS)
 	@$(MAKE) test-fast test-slow
-	npx jest --maxWorkers=2 --testPathPatterns 'spark|e2e|browser'
+	npx jest --maxWorkers=3 --testPathPatterns 'spark|e2e|browser' # much of it waits for processes of its own
 
 test-fast: install ## the inner loop: formatting, types, and the suites without processes of their own
 	npx biome check --error-on-warnings .

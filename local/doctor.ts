@@ -3,6 +3,7 @@ import { type Check, type Row, runChecks } from './doctor/check';
 import { MACHINE_CHECKS } from './doctor/machine';
 import { providerCheck } from './doctor/provider';
 import { quickSightChecks } from './doctor/quicksight';
+import { quickSightDashboardChecks } from './doctor/quicksight-dashboard';
 import { serviceChecks } from './doctor/services';
 import { type Format, printRows } from './output';
 import { progress, say } from './progress';
@@ -49,7 +50,12 @@ export async function checksFor(options: DoctorOptions): Promise<readonly Check[
     ...identityChecks(access),
     ...regionChecks(chosen, replicaRegion, access),
     ...serviceChecks({ environment, region: chosen.region }, access),
-    ...(quicksightUser === undefined ? [] : quickSightChecks(quicksightUser, access)),
+    ...(quicksightUser === undefined
+      ? []
+      : [
+          ...quickSightChecks(quicksightUser, access),
+          ...quickSightDashboardChecks({ environment, region: chosen.region }, access),
+        ]),
   ];
 }
 

@@ -122,7 +122,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
     ['not signed up', quickSight({ edition: undefined }), ['failed', 'skipped'], /needs "quicksight"/],
     ['Standard', quickSight({ edition: 'STANDARD' }), ['failed', 'skipped'], /needs "quicksight"/],
     ['without the user', quickSight({ users: {} }), ['ok', 'failed'], /no user "anna" in us-east-1/],
-    ['with a reader', quickSight({ users: { anna: 'READER' } }), ['ok', 'warning'], /READER/],
+    ['with a reader', quickSight({ users: { anna: 'READER' } }), ['ok', 'ok'], /READER/],
   ])('looks at a QuickSight that is %s', async (_, state, expected, found) => {
     const server = await startQuickSight(state);
     const variables = { AWS_ENDPOINT_URL_QUICKSIGHT: server.endpoint };
@@ -130,6 +130,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
     await server.stop();
     expect([rows.quicksight?.status, rows['quicksight user']?.status]).toEqual(expected);
     expect(rows['quicksight user']?.found).toMatch(found);
+    const others = ['quicksight access', 'quicksight dashboard', 'quicksight data'].map((name) => rows[name]?.status);
+    expect(others).toEqual(expected[0] === 'ok' ? ['warning', 'ok', 'ok'] : ['skipped', 'skipped', 'skipped']);
     expect(code).toBe(expected.includes('failed') ? 1 : 0);
     expect(stderr).not.toMatch(/was not looked at/);
   });

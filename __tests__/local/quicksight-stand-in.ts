@@ -24,11 +24,12 @@ export function accountAnswer(
   url: string,
   region = 'none',
 ): [code: number, answer: { readonly type?: string; readonly [member: string]: unknown }] {
+  const absent = { type: 'ResourceNotFoundException', Message: `${url} is not there` };
+  if (/^\/accounts\/\d+\/(dashboards|data-sets)\//.test(url)) return [404, absent]; // these are where they were deployed
   if (region !== identityRegion) {
     const Message = `Operation is being called from endpoint ${region}, but your identity region is ${identityRegion}. Please use the ${identityRegion} endpoint.`;
     return [403, { type: 'AccessDeniedException', Message }];
   }
-  const absent = { type: 'ResourceNotFoundException', Message: `${url} is not there` };
   if (/^\/account\/\d+$/.test(url))
     return edition === undefined
       ? [404, absent]

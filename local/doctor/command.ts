@@ -7,7 +7,9 @@ import { isRegion, REGION_RULE } from './regions';
 export function addDoctor(program: Command, formatOption: Option): void {
   program
     .command('doctor')
-    .description('check, before a deploy to AWS, that it can succeed; exit code 1 if something is in its way')
+    .description(
+      'check, before a deploy to AWS, that it can succeed, and after it QuickSight; exit code 1 if something is in its way',
+    )
     .addOption(
       new Option('--environment <name>', 'environment to deploy').argParser(environment).default(DEFAULT_ENVIRONMENT),
     )
@@ -18,7 +20,10 @@ export function addDoctor(program: Command, formatOption: Option): void {
       ).argParser(region),
     )
     .addOption(new Option('--replica-region <region>', 'region that the lake is replicated to').argParser(region))
-    .option('--quicksight-user <name>', 'QuickSight user who gets the dashboard (default: QuickSight is left out)')
+    .option(
+      '--quicksight-user <name>',
+      'QuickSight user who gets the dashboard, by name or ARN (default: QuickSight is left out)',
+    )
     .option('--offline', 'only the checks that need no network')
     .addOption(formatOption)
     .action(async (flags: DoctorOptions) => {

@@ -10,8 +10,9 @@ import { type Check, type Finding, failed, ok, warning } from './check';
 
 const WITHOUT = 'or deploy without quicksight_user';
 
-/** Checks of the account's QuickSight and of the user who is to get the dashboard. */
-export function quickSightChecks(user: string, access: Access): readonly Check[] {
+/** Checks of the account's QuickSight and of the user who is to get the dashboard, by name or by ARN. */
+export function quickSightChecks(given: string, access: Access): readonly Check[] {
+  const [, namespace = 'default', user = given] = /^arn:aws:quicksight:[^/]*:user\/([^/]+)\/(.+)$/.exec(given) ?? [];
   return [
     {
       name: 'quicksight',
@@ -32,14 +33,14 @@ export function quickSightChecks(user: string, access: Access): readonly Check[]
       permission: 'quicksight:DescribeUser',
       async run(abortSignal) {
         const { account } = await access.identity();
-        const command = new DescribeUserCommand({ AwsAccountId: account, Namespace: 'default', UserName: user });
+        const command = new DescribeUserCommand({ AwsAccountId: account, Namespace: namespace, UserName: user });
         return inIdentityRegion(access, async (client, region) => {
           const found = await orAbsent(client.send(command, { abortSignal }), (answer) => answer.User);
           return found
             ? judgeUser(user, found.Role)
             : failed(
                 `there is no user "${user}" in ${region}`,
-                `choose one of: aws quicksight list-users --aws-account-id ${account} --namespace default --region ${region} --query 'UserList[].UserName'; a user of a role is called ROLE/SESSION`,
+                `choose one of: aws quicksight list-users --aws-account-id ${account} --namespace ${namespace} --region ${region} --query 'UserList[].UserName'; a user of a role is called ROLE/SESSION`,
               );
         });
       },
@@ -62,10 +63,9 @@ export function judgeSubscription(edition: string | undefined, status = ''): Fin
 
 export function judgeUser(user: string, role = 'no role'): Finding {
   if (/ADMIN|AUTHOR/.test(role)) return ok(`${user}, ${role}`);
-  return warning(
-    `${user}, ${role}`,
-    'the dashboard can be seen but not owned by this user: make it an author or an admin under "Manage QuickSight"',
-  );
+  if (/READER/.test(role))
+    return ok(`${user}, ${role}`, 'can view: quicksight_role=author needs an author or an admin');
+  return warning(`${user}, ${role}`, 'make this user a reader, an author or an admin under "Manage QuickSight"');
 }
 
 /** The region where an account's QuickSight users are, as the error of asking elsewhere names it. */

@@ -3,6 +3,7 @@ import { judgeIdentity } from '../../../local/doctor/account';
 import type { Status } from '../../../local/doctor/check';
 import { diagnose } from '../../../local/doctor/diagnosis';
 import { identityRegion, judgeSubscription, judgeUser } from '../../../local/doctor/quicksight';
+import { judgeAccess, judgeDashboard, judgeDataSets } from '../../../local/doctor/quicksight-dashboard';
 import { judgeBucket, judgeConcurrency, judgeDatabase } from '../../../local/doctor/services';
 
 const before = { ...process.env };
@@ -108,9 +109,65 @@ describe('what AWS says', () => {
   test.each<[string | undefined, Status]>([
     ['ADMIN', 'ok'],
     ['AUTHOR_PRO', 'ok'],
-    ['READER', 'warning'],
+    ['READER', 'ok'],
+    ['RESTRICTED', 'warning'],
     [undefined, 'warning'],
   ])('of a QuickSight user: role %s is %s', (role, status) => expect(judgeUser('anna', role).status).toBe(status));
+
+  test.each<[string, readonly string[] | undefined, string, Status, RegExp]>([
+    [
+      'all',
+      ['AWSQuicksightAthenaAccess', 'AWSQuickSightS3Policy'],
+      '{"Resource":["arn:aws:s3:::lake","arn:aws:s3:::lake/*"]}',
+      'ok',
+      /Athena and the bucket/,
+    ],
+    [
+      'no bucket',
+      ['AWSQuicksightAthenaAccess', 'AWSQuickSightS3Policy'],
+      '{"Resource":"arn:aws:s3:::other"}',
+      'warning',
+      /without access to the bucket/,
+    ],
+    ['nothing', [], '', 'warning', /without access to Athena and the bucket/],
+    ['no role', undefined, '', 'warning', /aws-quicksight-service-role-v0 is not there/],
+  ])("of QuickSight's access: %s", (_, policies, document, status, found) => {
+    expect(judgeAccess('lake', policies, document)).toMatchObject({ status, found: expect.stringMatching(found) });
+  });
+
+  test.each<[string | undefined, Status, RegExp]>([
+    [undefined, 'ok', /not deployed yet/],
+    ['CREATION_SUCCESSFUL', 'ok', /d, CREATION_SUCCESSFUL/],
+    ['UPDATE_IN_PROGRESS', 'warning', /UPDATE_IN_PROGRESS/],
+    ['CREATION_FAILED', 'failed', /CREATION_FAILED: the column x is gone/],
+  ])('of a dashboard: status %s is %s', (dashboard, status, found) => {
+    const finding = judgeDashboard('d', dashboard, ['the column x is gone']);
+    expect(finding).toMatchObject({ status, found: expect.stringMatching(found) });
+  });
+
+  test.each<[string, Parameters<typeof judgeDataSets>[0], Status, RegExp]>([
+    ['none', [{ name: 'a', mode: undefined }], 'ok', /not deployed yet/],
+    [
+      'one missing',
+      [
+        { name: 'a', mode: undefined },
+        { name: 'b', mode: 'SPICE' },
+      ],
+      'failed',
+      /without a/,
+    ],
+    ['direct', [{ name: 'a', mode: 'DIRECT_QUERY' }], 'ok', /1 data sets, asked directly/],
+    ['taken in', [{ name: 'a', mode: 'SPICE', ingestion: 'COMPLETED' }], 'ok', /1 data sets in SPICE, all taken in/],
+    ['under way', [{ name: 'a', mode: 'SPICE', ingestion: 'RUNNING' }], 'ok', /1 not taken in yet/],
+    [
+      'failed',
+      [{ name: 'a', mode: 'SPICE', ingestion: 'FAILED', error: 'no access' }],
+      'failed',
+      /a FAILED \(no access\)/,
+    ],
+  ])('of data sets: %s', (_, states, status, found) => {
+    expect(judgeDataSets(states)).toMatchObject({ status, found: expect.stringMatching(found) });
+  });
 
   test('of where QuickSight has its users', () => {
     const elsewhere =
