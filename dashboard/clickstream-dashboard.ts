@@ -135,6 +135,16 @@ export const clickstreamDashboard: Dashboard = {
           measures: [anomalyMeasures.anomalous_events, anomalyMeasures.expected_events],
           orderBy: { by: anomalyDimensions.start, isDescending: true },
         }),
+        ofEvents.insight({
+          id: 'latest-day',
+          title: 'The latest day against the one before',
+          note: 'Countries by the change of their events from one day to the next',
+          position: at(0, 21, 36, 6),
+          time: eventDimensions.day,
+          by: eventDimensions.country,
+          measure: eventMeasures.events,
+          count: 3,
+        }),
       ],
     },
     {

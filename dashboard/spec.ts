@@ -138,6 +138,16 @@ export interface Movers<D extends string = string> extends Common<D> {
   readonly count: number;
 }
 
+/** The last period against the one before, as a whole and by what moved most; of a measure whose parts add up. */
+export interface Insight<D extends string = string> extends Common<D> {
+  readonly kind: 'insight';
+  readonly time: Dimension<D>;
+  readonly by: Dimension<D>;
+  readonly measure: Measure<D>;
+  /** So many in each direction. */
+  readonly count: number;
+}
+
 export type Visual<D extends string = string> =
   | Kpi<D>
   | Line<D>
@@ -148,7 +158,8 @@ export type Visual<D extends string = string> =
   | HeatMap<D>
   | Funnel<D>
   | Histogram<D>
-  | Movers<D>;
+  | Movers<D>
+  | Insight<D>;
 
 /** A visual of a kind, without its kind and data set. */
 type Definition<V> = Omit<V, 'kind' | 'dataSet'>;
@@ -166,6 +177,7 @@ export function visualsOf<D extends string>(dataSet: DataSet<D>) {
     funnel: (definition: Definition<Funnel<D>>): Funnel<D> => ({ kind: 'funnel', dataSet, ...definition }),
     histogram: (definition: Definition<Histogram<D>>): Histogram<D> => ({ kind: 'histogram', dataSet, ...definition }),
     movers: (definition: Definition<Movers<D>>): Movers<D> => ({ kind: 'movers', dataSet, ...definition }),
+    insight: (definition: Definition<Insight<D>>): Insight<D> => ({ kind: 'insight', dataSet, ...definition }),
   };
 }
 
@@ -210,6 +222,7 @@ export function dimensionsOf(visual: Visual): readonly Dimension[] {
     case 'histogram':
       return [visual.bin];
     case 'movers':
+    case 'insight':
       return [visual.by];
     case 'kpi':
     case 'funnel':

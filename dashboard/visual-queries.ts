@@ -24,6 +24,9 @@ export interface VisualQueries {
 /** Rows of a query at most: more could not be shown. */
 const MOST_ROWS = 5000;
 
+/** More rows than two periods have. */
+const LATEST_ROWS = 1000;
+
 /** Columns of `main` are the visual's dimensions in order, then its measures. */
 export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, now: Date): VisualQueries {
   const field = timeOf(visual);
@@ -78,6 +81,10 @@ export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, no
       return { main: query([visual.step, visual.name], [visual.measure]) };
     case 'histogram':
       return { main: query([visual.bin], [visual.measure]) };
+    case 'insight': {
+      const { time: period, by, measure } = visual;
+      return { main: query([period, by], [measure], { orderBy: descending(period.id), limit: LATEST_ROWS }) };
+    }
     case 'movers':
       return { main: query([visual.by], [visual.measure], comparing) };
   }

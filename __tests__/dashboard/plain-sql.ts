@@ -173,6 +173,8 @@ export function plainSql(visual: string, choice: Choice): string {
         SELECT country_name, SUM(now), SUM(before) FROM (
           SELECT country_name, 1 AS now, 0 AS before ${events} UNION ALL SELECT country_name, 0, 1 ${eventsBefore})
         GROUP BY 1`;
+    case 'latest-day':
+      return `SELECT ${day} AS day, country_name, COUNT(*) ${events} GROUP BY 1, 2 ORDER BY day DESC, country_name LIMIT 1000`;
     case 'anomalies':
       return `
         SELECT ${clock('period_start')}, period, country_name, event_type, event_count, expected

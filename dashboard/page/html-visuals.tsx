@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import type { Measure } from '../../metrics/measure';
 import { beforeOf } from '../../metrics/names';
 import { changeOf, directionOf, formatChange, formatLabel, formatValue, NOTHING } from '../format';
-import { moversOf } from '../movers';
+import { insightsOf } from '../insight';
+import type { Mover } from '../movers';
 import type { Cell, VisualData } from '../protocol';
-import type { Funnel, Kpi, Movers, Table } from '../spec';
+import type { Funnel, Insight, Kpi, Movers, Table } from '../spec';
 import { recordsOf } from './charts';
 
 type Fields = Readonly<Record<string, Cell>>;
@@ -180,18 +181,48 @@ export function FunnelBody({ visual, data }: { readonly visual: Funnel; readonly
   );
 }
 
-/** What changed most, up and down, as bars from the middle. */
-export function MoversBody({
+/** The last period against the one before, in words, and what moved most. */
+export function InsightBody({
   visual,
   data,
+  today,
   onMark,
 }: {
-  readonly visual: Movers;
+  readonly visual: Insight;
   readonly data: VisualData;
+  readonly today: string;
   readonly onMark: OnMark;
 }) {
-  const { by, measure, count } = visual;
-  const movers = moversOf(visual, data.main, count);
+  const { time, measure } = visual;
+  const { last, before, total, totalBefore, movers } = insightsOf(visual, data.main);
+  return (
+    <>
+      <p class="insight">
+        {formatLabel(last, time)}
+        {last === today ? ' so far' : ''}: <strong>{formatValue(total, measure.format)}</strong>{' '}
+        {measure.label.toLowerCase()}
+        {before !== undefined && (
+          <>
+            , <Change measure={measure} value={total} before={totalBefore} /> from{' '}
+            {formatValue(totalBefore, measure.format)} on {formatLabel(before, time)}
+          </>
+        )}
+      </p>
+      <MoversBody visual={visual} movers={movers} onMark={onMark} />
+    </>
+  );
+}
+
+/** What changed most, up and down, as bars from the middle. */
+export function MoversBody({
+  visual: { by, measure },
+  movers,
+  onMark,
+}: {
+  readonly visual: Pick<Movers, 'by' | 'measure'>;
+  readonly movers: readonly Mover[];
+  readonly onMark: OnMark;
+}) {
   const most = Math.max(...movers.map(({ change }) => Math.abs(change)), 1);
   return (
     <ul class="movers">

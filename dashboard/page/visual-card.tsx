@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import { moversOf } from '../movers';
 import type { Cell, PageContext, VisualData } from '../protocol';
 import { axisOf, levelsOf, type Visual } from '../spec';
 import { type State, textOf } from '../state';
@@ -7,7 +8,7 @@ import { Chart } from './chart';
 import { isChart } from './charts';
 import { useVisual } from './data';
 import { Details } from './details';
-import { FunnelBody, KpiBody, MoversBody, TableBody } from './html-visuals';
+import { FunnelBody, InsightBody, KpiBody, MoversBody, TableBody } from './html-visuals';
 import { labelOf } from './label';
 
 interface VisualCardProps {
@@ -148,7 +149,16 @@ export function VisualCard({ context, visual, state, version, theme, change }: V
       case 'funnel':
         return <FunnelBody visual={visual} data={data} />;
       case 'movers':
-        return <MoversBody visual={visual} data={data} onMark={onMark} />;
+        return <MoversBody visual={visual} movers={moversOf(visual, data.main, visual.count)} onMark={onMark} />;
+      case 'insight':
+        return (
+          <InsightBody
+            visual={visual}
+            data={data}
+            today={todayOf(state.timeZone, context.exported?.at)}
+            onMark={onMark}
+          />
+        );
     }
   }
 }

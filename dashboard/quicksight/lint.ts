@@ -214,7 +214,9 @@ function* visualProblems({ definition, nodes }: Scope): Problems {
       continue;
     }
     const own = nodes.filter(({ within }) => within.includes(item));
-    const wells = own.filter(({ within }) => within.some(({ name }) => name === 'FieldWells'));
+    const wells = own.filter(({ within }) =>
+      within.some(({ name }) => name === 'FieldWells' || name === 'Computations'),
+    );
     const fields = wells.filter(({ value }) => 'FieldId' in value);
     const fieldIds = new Set(fields.map(({ value }) => value.FieldId));
     const at = where(own[0] ?? item);

@@ -471,6 +471,28 @@ function wellsOf(item: QuickSightVisual, common: Common): Wells {
       }),
     };
   }
+  if (item.InsightVisual) {
+    const { Computations = [] } = item.InsightVisual.InsightConfiguration ?? {};
+    const movers = Computations.flatMap(({ TopBottomMovers }) => TopBottomMovers ?? []);
+    const { Time, Category, Value, MoverSize = 3 } = movers[0] ?? {};
+    const isKnown = Computations.every(({ PeriodOverPeriod, TopBottomMovers }) => PeriodOverPeriod ?? TopBottomMovers);
+    if (!isKnown || !Time || !Category || !Value || movers.some(({ SortOrder }) => SortOrder !== 'ABSOLUTE_DIFFERENCE'))
+      throw new Error('computes other than periods and movers by their difference');
+    return {
+      dimensions: [Time, Category],
+      measures: [Value],
+      sort: [{ FieldSort: { FieldId: partOf(Time).FieldId, Direction: 'DESC' } }],
+      visual: ([time, by], [measure], dataSet) => ({
+        ...common,
+        kind: 'insight',
+        dataSet,
+        time: time!,
+        by: by!,
+        measure: measure!,
+        count: MoverSize,
+      }),
+    };
+  }
   if (item.FunnelChartVisual) {
     const { FieldWells, SortConfiguration: sort } = item.FunnelChartVisual.ChartConfiguration ?? {};
     const { Category = [], Values = [] } = FieldWells?.FunnelChartAggregatedFieldWells ?? {};

@@ -5,6 +5,7 @@ export type Blocks = Readonly<Record<string, unknown>>;
 const RENAMED: Readonly<Record<string, string>> = {
   DataSetIdentifierDeclarations: 'data_set_identifiers_declarations',
   ValueWhenUnset: 'values_when_unset',
+  Computations: 'computation',
   'FormatConfiguration.FormatConfiguration': 'numeric_format_configuration',
 };
 

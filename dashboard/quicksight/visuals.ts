@@ -1,5 +1,7 @@
 import type {
+  DimensionField,
   FieldSortOptions,
+  MeasureField,
   Visual as QuickSightVisual,
   SortDirection,
   VisualTitleLabelOptions,
@@ -204,11 +206,44 @@ export function quickSightVisual(visual: Visual): QuickSightVisual {
       return {
         TableVisual: { ...common, ChartConfiguration: table(visual, visual.rows, shown, orderOf(visual, shown)) },
       };
+    case 'insight': {
+      const computed = (name: string) => ({
+        ComputationId: `${visual.id}-${name}`,
+        Name: name,
+        Time: withOwnId(dimension(visual.time), name),
+        Value: withOwnId(Values[0]!, name),
+      });
+      const movers = (Type: 'TOP' | 'BOTTOM') => ({
+        TopBottomMovers: {
+          ...computed(Type.toLowerCase()),
+          Category: withOwnId(dimension(visual.by), Type.toLowerCase()),
+          MoverSize: visual.count,
+          SortOrder: 'ABSOLUTE_DIFFERENCE' as const,
+          Type,
+        },
+      });
+      return {
+        InsightVisual: {
+          ...common,
+          DataSetIdentifier: visual.dataSet.name,
+          InsightConfiguration: {
+            Computations: [{ PeriodOverPeriod: computed('total') }, movers('TOP'), movers('BOTTOM')],
+          },
+        },
+      };
+    }
     case 'movers': {
       const byDifference = sortBy(fieldId(visual, measureName(shown.find(({ of }) => of === 'difference')!)), 'DESC');
       return { TableVisual: { ...common, ChartConfiguration: table(visual, [visual.by], shown, byDifference) } };
     }
   }
+}
+
+/** A field once more in the same visual: ids are one's own. */
+function withOwnId<T extends DimensionField | MeasureField>(field: T, name: string): T {
+  return Object.fromEntries(
+    Object.entries(field).map(([kind, body]) => [kind, { ...body, FieldId: `${body.FieldId}.${name}` }]),
+  ) as T;
 }
 
 function label(text: string | undefined): VisualTitleLabelOptions {

@@ -1,6 +1,7 @@
 import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
+import { insightsOf } from '../../../dashboard/insight';
 import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
 import { definitionOf } from '../../../dashboard/quicksight/definition';
 import { dataSetsOf } from '../../../dashboard/quicksight/filters';
@@ -78,7 +79,9 @@ describe('what QuickSight shows is what the page shows', () => {
       for (const visual of visuals) {
         const rows = shown.get(choice)!.get(visual.id)!;
         const main = found[visual.id]!.main.rows.map((row) => (visual.kind === 'map' ? row.slice(0, 2) : row));
-        expect({ id: visual.id, rows: comparable(asQuickSight(NO_KIND, [], main)) }).toEqual({
+        const known = visual.kind === 'insight' ? visual : NO_KIND;
+        const columns = visual.kind === 'insight' ? [visual.time.id, visual.by.id, visual.measure.id] : [];
+        expect({ id: visual.id, rows: comparable(asQuickSight(known, columns, main)) }).toEqual({
           id: visual.id,
           rows: comparable(rows),
         });
@@ -140,6 +143,13 @@ function asQuickSight(visual: Visual, columns: readonly string[], rows: Rows): R
     case 'map':
     case 'funnel':
       return timed.map(([, ...others]) => others);
+    case 'insight': {
+      const { total, totalBefore, movers } = insightsOf(visual, { columns, rows: rows as Cell[][], sql: '' });
+      return [
+        ...(rows.length === 0 ? [] : [['total', total, totalBefore]]),
+        ...movers.map(({ key, value, before }) => [key, value, before]),
+      ];
+    }
     case 'movers':
       return timed.map(([key, now, before]) => [key, now, before, Number(now) - Number(before), change(now, before)]);
     case 'table':

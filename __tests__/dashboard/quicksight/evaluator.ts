@@ -4,6 +4,7 @@ import type {
   DimensionField,
   FieldSortOptions,
   Filter,
+  InsightVisual,
   ItemsLimitConfiguration,
   MeasureField,
   Visual,
@@ -49,6 +50,7 @@ export function evaluateVisual(
   chosen: Chosen,
 ): Cell[][] {
   const { sheet, visual } = findVisual(definition, visualId);
+  if (visual.InsightVisual) return insightRows(visual.InsightVisual, definition, sheet, dataSets, chosen);
   const shown = shownBy(visual);
   const dataSet = dataSetOf(shown);
   const scope = scopeOf(definition, dataSet, chosen);
@@ -80,6 +82,40 @@ export function evaluateVisual(
     throw new Error(`${visualId}: other categories are not computed`);
   const limited = dimensions.length === 1 ? result.slice(0, ItemsLimit) : result;
   return limited.map(({ key, values }) => [...key, ...values]);
+}
+
+/** Of an insight: of all, then of what moved most, each the last period that has rows and the one before. */
+function insightRows(
+  { VisualId, DataSetIdentifier, InsightConfiguration }: InsightVisual,
+  definition: DashboardVersionDefinition,
+  sheet: { SheetId: string | undefined },
+  dataSets: DataSets,
+  chosen: Chosen,
+): Cell[][] {
+  const scope = scopeOf(definition, DataSetIdentifier!, chosen);
+  const filters = filtersOf(definition, sheet, VisualId!).flatMap((filter) =>
+    keeps(definition, filter, DataSetIdentifier!, dataSets, scope, chosen),
+  );
+  const rows = dataSets[DataSetIdentifier!]!.rows.filter((row) => filters.every((keep) => keep(row)));
+  return (InsightConfiguration?.Computations ?? []).flatMap(({ PeriodOverPeriod, TopBottomMovers }) => {
+    const { Time, Value } = (PeriodOverPeriod ?? TopBottomMovers)!;
+    const period = dimensionOf(Time!, [], { InsightVisual: { VisualId, DataSetIdentifier } }, scope).of;
+    const measure = measureOf(Value!, scope);
+    const periods = [...grouped(rows, (row) => String(period(row)))].sort(([a], [b]) => (a < b ? 1 : -1));
+    if (periods.length === 0) return [];
+    const [last = [], before = []] = periods.map(([, own]) => own);
+    if (PeriodOverPeriod) return [['total', measure(last), measure(before)]];
+    const { Category, MoverSize, SortOrder, Type } = TopBottomMovers!;
+    if (SortOrder !== 'ABSOLUTE_DIFFERENCE') throw new Error(`${VisualId}: ${SortOrder}`);
+    const category = ofRow(`{${partsOf(Category!).Column.ColumnName}}`, scope);
+    const of = (own: readonly Row[], key: Cell): number => Number(measure(own.filter((row) => category(row) === key)));
+    const keys = [...new Set([...last, ...before].map(category))].sort((a, b) => compare([a], [b]));
+    const changes = keys.map((key): [Cell, number, number] => [key, of(last, key), of(before, key)]);
+    changes.sort((a, b) => b[1] - b[2] - (a[1] - a[2]));
+    return Type === 'TOP'
+      ? changes.filter(([, now, then]) => now > then).slice(0, MoverSize)
+      : changes.filter(([, now, then]) => now < then).slice(-MoverSize!);
+  });
 }
 
 function findVisual(definition: DashboardVersionDefinition, id: string) {

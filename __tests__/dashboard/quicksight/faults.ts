@@ -1,4 +1,4 @@
-import type { DashboardVersionDefinition, FilterGroup, Visual } from '@aws-sdk/client-quicksight';
+import type { Computation, DashboardVersionDefinition, FilterGroup, Visual } from '@aws-sdk/client-quicksight';
 
 /** A deliberate fault in what is emitted, and the visual that must then differ in one state or another. */
 export type Fault = readonly [name: string, visual: string, spoil: (definition: DashboardVersionDefinition) => void];
@@ -107,6 +107,23 @@ export const FAULTS: readonly Fault[] = [
     'cohort-retention',
     (definition) => {
       filterOf(definition, 'where-cohort-retention-0').NumericEqualityFilter!.Value = 0;
+    },
+  ],
+  ['movers of one direction only', 'latest-day', (d) => void insightOf(d).splice(2, 1)],
+  ['no comparison of the whole', 'latest-day', (d) => void insightOf(d).splice(0, 1)],
+  [
+    'too few movers',
+    'latest-day',
+    (d) => {
+      insightOf(d)[1]!.TopBottomMovers!.MoverSize = 1;
+    },
+  ],
+  [
+    'months for days',
+    'latest-day',
+    (d) => {
+      for (const { PeriodOverPeriod, TopBottomMovers } of insightOf(d))
+        (PeriodOverPeriod ?? TopBottomMovers)!.Time!.DateDimensionField!.DateGranularity = 'MONTH';
     },
   ],
   ['rows of all times', 'top-movers', without('compared-events')],
@@ -235,4 +252,9 @@ function filterOf(definition: DashboardVersionDefinition, filter: string) {
 function visualOf(definition: DashboardVersionDefinition, id: string): Visual {
   const visuals = definition.Sheets!.flatMap(({ Visuals = [] }) => Visuals);
   return visuals.find((visual) => Object.values(visual).some((one) => (one as { VisualId?: string }).VisualId === id))!;
+}
+
+function insightOf(definition: DashboardVersionDefinition): Computation[] {
+  const visuals = definition.Sheets!.flatMap(({ Visuals }) => Visuals!);
+  return visuals.find(({ InsightVisual }) => InsightVisual)!.InsightVisual!.InsightConfiguration!.Computations!;
 }

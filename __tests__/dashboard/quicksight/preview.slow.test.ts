@@ -255,7 +255,7 @@ describe("a preview of somebody else's dashboard", () => {
     expect(visuals.map(({ title, type, reason = 'drawn' }) => [title, type, reason])).toEqual([
       ['drawn', 'BarChartVisual', 'drawn'],
       ['Words', 'WordCloudVisual', 'is of a type that is not drawn here'],
-      ['insight', 'InsightVisual', 'is of a type that is not drawn here'],
+      ['insight', 'InsightVisual', 'computes other than periods and movers by their difference'],
       ['percentile', 'BarChartVisual', "the function percentileOver can't be computed here"],
       ['twice', 'BarChartVisual', 'sum of what is aggregated already'],
     ]);
