@@ -18,7 +18,7 @@ TOOLS = $(ENGINES) .venv/checkov/installed .venv/chromium/installed
 test: ## everything, fast suites first
 	@$(MAKE) --jobs 4 install $(TOOLS)
 	@$(MAKE) test-fast test-slow
-	npx jest --maxWorkers=3 --testPathPatterns 'spark|e2e|browser' # much of it waits for processes of its own
+	npx jest --maxWorkers=3 --testPathPatterns 'spark|e2e|browser'
 
 test-fast: install ## the inner loop: formatting, types, and the suites without processes of their own
 	npx biome check --error-on-warnings .
@@ -26,7 +26,7 @@ test-fast: install ## the inner loop: formatting, types, and the suites without 
 	npx jest --testPathIgnorePatterns 'slow|spark|e2e|browser'
 
 test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
-	npx jest --maxWorkers=2 --testPathPatterns slow
+	npx jest --maxWorkers=3 --testPathPatterns slow # much of it waits for processes of its own
 	$(CLICKSTREAM) demo --no-serve --lake "$$(mktemp -d)/lake"
 
 spark: install $(ENGINES) ## the Glue job on Spark and Iceberg, against the embedded lake

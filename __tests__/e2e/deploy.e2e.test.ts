@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { definitionOf } from '../../dashboard/quicksight/definition';
+import { parseDefinition } from '../../dashboard/quicksight/definition-file';
+import { diffDefinitions } from '../../dashboard/quicksight/diff';
+import { placeOf } from '../../dashboard/quicksight/place';
 import { answerKeyBuilder } from '../../functions/generator/answer-key';
 import { landWindow } from '../../functions/generator/landing';
 import { generatorSettings } from '../../functions/generator/settings';
@@ -243,6 +247,12 @@ const EMULATOR_GAPS = new Set([
         'aws_lambda_function environment',
         'destroy 10 of QuickSight',
       ]);
+    });
+
+    test('shows in QuickSight what the dashboard says', () => {
+      const { definition } = parseDefinition(JSON.stringify(quickSight.described('clickstream-dashboard')));
+      const { Options: _, ...expected } = definitionOf(clickstreamDashboard, placeOf(ACCOUNT, REGION, 'dev'));
+      expect(diffDefinitions(definition, expected)).toEqual([]);
     });
 
     test('updates only the dashboard, in place, when a visual changes', async () => {

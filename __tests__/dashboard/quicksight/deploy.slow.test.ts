@@ -8,13 +8,21 @@ import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { definitionOf } from '../../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../../dashboard/quicksight/definition-file';
 import { diffDefinitions } from '../../../dashboard/quicksight/diff';
+import { dataSetsOf } from '../../../dashboard/quicksight/filters';
 import { placeOf } from '../../../dashboard/quicksight/place';
+import { at, type Dashboard, type Visual } from '../../../dashboard/spec';
 import { QuickSight } from '../../../stacks/quicksight';
 import { declareSettings } from '../../../stacks/settings';
 import { hasTerraform, initialize, terraform } from '../../stacks/terraform';
 import { type StandIn, startQuickSightStandIn } from './stand-in';
 
 jest.setTimeout(240_000);
+
+/** A visual of each kind: Terraform takes its time with each. The whole is deployed by `make e2e`. */
+const DASHBOARD: Dashboard = {
+  ...clickstreamDashboard,
+  sheets: [{ ...clickstreamDashboard.sheets[0]!, visuals: oneOfEachKind() }],
+};
 
 const PLACE = placeOf('111122223333', 'us-east-1', 'dev');
 const AUTHOR = ['quicksight_user=ann', 'quicksight_role=author', 'quicksight_refresh=daily'].map(
@@ -47,10 +55,11 @@ const APPLY = ['apply', '-auto-approve', '-no-color'];
 
   test('creates all of it for an author, with data that is kept, and then finds nothing to change', async () => {
     await terraform(folder, [...APPLY, ...AUTHOR]);
+    const dataSets = dataSetsOf(DASHBOARD.sheets[0]!.visuals).length;
     expect(standIn.counts()).toEqual({
       DataSource: 1,
-      DataSet: 8,
-      RefreshSchedule: 8,
+      DataSet: dataSets,
+      RefreshSchedule: dataSets,
       Theme: 1,
       Analysis: 1,
       Dashboard: 1,
@@ -59,12 +68,18 @@ const APPLY = ['apply', '-auto-approve', '-no-color'];
   });
 
   test('has sent what the definition says', () => {
-    const { Options: _, ...expected } = JSON.parse(JSON.stringify(definitionOf(clickstreamDashboard, PLACE)));
+    const { Options: _, ...expected } = JSON.parse(JSON.stringify(definitionOf(DASHBOARD, PLACE)));
     const described = standIn.described('clickstream-dashboard');
     expect(canonical(described.Definition)).toEqual(canonical(expected));
     expect(diffDefinitions(parseDefinition(JSON.stringify(described)).definition, expected)).toEqual([]);
   });
 });
+
+function oneOfEachKind(): Visual[] {
+  const visuals = clickstreamDashboard.sheets.flatMap((sheet) => sheet.visuals);
+  const first = new Map([...visuals].reverse().map((visual) => [visual.kind, visual]));
+  return [...first.values()].map((visual, n) => ({ ...visual, position: at(0, 6 * n, 36, 6) }));
+}
 
 /** A stack of QuickSight alone. */
 function configuration(endpoint: string): string {
@@ -79,7 +94,7 @@ function configuration(endpoint: string): string {
     skipRequestingAccountId: true,
     endpoints: [{ quicksight: endpoint }],
   });
-  new QuickSight(stack, { place: PLACE, workgroup: 'analytics' });
+  new QuickSight(stack, { place: PLACE, workgroup: 'analytics', dashboard: DASHBOARD });
   return Testing.synth(stack);
 }
 
