@@ -5,4 +5,5 @@ module.exports = {
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   modulePathIgnorePatterns: ['<rootDir>/.lake'],
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/jest.sequencer.js',
 };
