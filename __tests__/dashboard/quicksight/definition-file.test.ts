@@ -20,7 +20,7 @@ test.each<[string, (file: any) => void, RegExp]>([
   [
     'an unknown visual',
     (f) => f.Definition.Sheets[0].Visuals.push({ SpiderVisual: {} }),
-    /Definition\.Sheets\[0\]\.Visuals\[10\]\.SpiderVisual is not known/,
+    /Definition\.Sheets\[0\]\.Visuals\[11\]\.SpiderVisual is not known/,
   ],
   [
     'a text for a list',
