@@ -139,7 +139,7 @@ export const clickstreamDashboard: Dashboard = {
           id: 'latest-day',
           title: 'The latest day against the one before',
           note: 'Countries by the change of their events from one day to the next',
-          position: at(0, 21, 36, 6),
+          position: at(0, 21, 36, 7),
           time: eventDimensions.day,
           by: eventDimensions.country,
           measure: eventMeasures.events,

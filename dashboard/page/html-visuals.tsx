@@ -197,7 +197,7 @@ export function InsightBody({
   const { last, before, total, totalBefore, movers } = insightsOf(visual, data.main);
   return (
     <>
-      <p class="insight">
+      <p class="sentence">
         {formatLabel(last, time)}
         {last === today ? ' so far' : ''}: <strong>{formatValue(total, measure.format)}</strong>{' '}
         {measure.label.toLowerCase()}
