@@ -6,7 +6,7 @@ import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { crampedOf, focusOf, hasChromium, isComplete, launchChromium, tabTo, violationsOf } from './browser';
 import { type DashboardLake, serveDashboardLake } from './dashboard-lake';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const { sheets, name: TITLE } = clickstreamDashboard;
 

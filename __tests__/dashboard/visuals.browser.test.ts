@@ -13,7 +13,7 @@ import { comparable, type Rows } from './comparable';
 import { type DashboardLake, NOW, PLANTED, serveDashboardLake } from './dashboard-lake';
 import { CHOICES, type Choice, plainSql } from './plain-sql';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const { sheets } = clickstreamDashboard;
 
