@@ -193,6 +193,7 @@ function typeOf({ kind, field }: Dimension): string | undefined {
   return kind === 'value' && field.type === 'date' ? 'DATE' : undefined;
 }
 
-function literal(value: string | number | boolean): string {
+/** A value in SQL. */
+export function literal(value: string | number | boolean): string {
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
 }

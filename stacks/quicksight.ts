@@ -77,7 +77,7 @@ export class QuickSight extends Construct {
     const { ThemeArn: _, ...shown } = dashboardInput; // the provider has it only for analyses
     this.dashboardId = shown.DashboardId!;
     const definition = [blocksOf(shown.Definition!)];
-    const { Definition: __, ...analysis } = createAnalysisInput(dashboard, place);
+    const { Definition: __, ...analysis } = createAnalysisInput(dashboardInput);
     this.resource('analysis', 'analysis', [theme, ...dataSets], { ...blocksOf(analysis), definition }, IS_AUTHOR);
     this.resource('dashboard', 'dashboard', dataSets, {
       ...blocksOf({ ...shown, Definition: undefined }),

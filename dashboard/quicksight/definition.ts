@@ -26,9 +26,8 @@ export function createDashboardInput(dashboard: Dashboard, place: Place): Create
   };
 }
 
-/** The dashboard as something to work on. */
-export function createAnalysisInput(dashboard: Dashboard, place: Place): CreateAnalysisCommandInput {
-  const { DashboardId, ...rest } = createDashboardInput(dashboard, place);
+/** A dashboard as something to work on. */
+export function createAnalysisInput({ DashboardId, ...rest }: CreateDashboardCommandInput): CreateAnalysisCommandInput {
   return { AnalysisId: DashboardId, ...rest };
 }
 

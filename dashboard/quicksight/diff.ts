@@ -1,20 +1,8 @@
 import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
+import { IDS } from './lint';
 
 /** What names a part among others like it; of two definitions, parts of one name are the same one. */
-const KEYS = [
-  'SheetId',
-  'VisualId',
-  'FilterGroupId',
-  'FilterId',
-  'ParameterControlId',
-  'FilterControlId',
-  'SheetTextBoxId',
-  'ElementId',
-  'FieldId',
-  'HierarchyId',
-  'Identifier',
-  'Name',
-];
+const KEYS = [...IDS, 'ElementId', 'FieldId', 'HierarchyId', 'Identifier', 'Name'];
 
 /** Parts that are called by what they are and their name, instead of by their place. */
 const CALLED: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { CreateDataSetCommandInput, DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
+import { namesIn } from './sql-expression';
 
 /**
  * What neither types nor Terraform check in a definition: ids, references, limits of AWS's documentation, and settings that Terraform's
@@ -54,7 +55,7 @@ interface Scope {
 type Problems = Iterable<string>;
 
 /** Names of ids that are to be one of the definition. */
-const IDS = [
+export const IDS = [
   'SheetId',
   'VisualId',
   'FilterGroupId',
@@ -154,11 +155,12 @@ function* declarationProblems({ definition, columns }: Scope): Problems {
     const known = columns.get(DataSetIdentifier);
     if (!columns.has(DataSetIdentifier))
       yield `${at}: there is no data set ${DataSetIdentifier}${oneOf(columns.keys())}`;
+    const named = namesIn(Expression);
+    for (const parameter of named.parameters)
+      if (!parameters.has(parameter)) yield `${at}: there is no parameter ${parameter}${oneOf(parameters)}`;
+    for (const column of named.columns)
+      if (known && !known.has(column)) yield `${at}: ${DataSetIdentifier} has no column ${column}${oneOf(known)}`;
     const bare = Expression.replace(/'(?:[^']|'')*'/g, "''");
-    for (const [, parameter] of bare.matchAll(/\$\{(\w+)\}/g))
-      if (!parameters.has(parameter!)) yield `${at}: there is no parameter ${parameter}${oneOf(parameters)}`;
-    for (const [, column] of bare.replace(/\$\{\w+\}/g, '').matchAll(/\{([^}]+)\}/g))
-      if (known && !known.has(column!)) yield `${at}: ${DataSetIdentifier} has no column ${column}${oneOf(known)}`;
     if (bare.replace(/[^()]/g, '').length % 2 === 1) yield `${at}: its parentheses are not closed`;
   }
 }

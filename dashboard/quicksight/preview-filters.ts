@@ -7,8 +7,9 @@ import type {
   SheetDefinition,
   TimeRangeFilterValue,
 } from '@aws-sdk/client-quicksight';
-import { type LocalDataSet, type PreviewScope, quoted } from './preview';
-import { fieldExpression, type Names, sqlExpression, truncatedSql } from './sql-expression';
+import { literal } from '../../metrics/query';
+import type { LocalDataSet, PreviewScope } from './preview';
+import { fieldExpression, type Names, sqlExpression, timestampSql, truncatedSql } from './sql-expression';
 
 /** SQL conditions of all filters that are in force for a visual. Throws an Error for one that can't be computed. */
 export function filterConditions(
@@ -130,20 +131,20 @@ function categoryConditions(
   if (SelectAllOptions === 'FILTER_ALL_VALUES') return nulls(sql, NullOption);
   const isNegative = MatchOperator!.startsWith('DOES_NOT');
   if (CategoryValues.length === 0) return isNegative ? nulls(sql, NullOption) : ['FALSE'];
-  return nulls(sql, NullOption, `${sql} ${isNegative ? 'NOT ' : ''}IN (${CategoryValues.map(quoted).join(', ')})`);
+  return nulls(sql, NullOption, `${sql} ${isNegative ? 'NOT ' : ''}IN (${CategoryValues.map(literal).join(', ')})`);
 }
 
 function matching(sql: string, operator: string, values: readonly string[]): string {
   const one = (value: string): string => {
     switch (operator.replace('DOES_NOT_', '').replace(/S$/, '')) {
       case 'EQUAL':
-        return `${sql} = ${quoted(value)}`;
+        return `${sql} = ${literal(value)}`;
       case 'CONTAIN':
-        return `CONTAINS(LOWER(${sql}), LOWER(${quoted(value)}))`;
+        return `CONTAINS(LOWER(${sql}), LOWER(${literal(value)}))`;
       case 'STARTS_WITH':
-        return `STARTS_WITH(LOWER(${sql}), LOWER(${quoted(value)}))`;
+        return `STARTS_WITH(LOWER(${sql}), LOWER(${literal(value)}))`;
       case 'ENDS_WITH':
-        return `ENDS_WITH(LOWER(${sql}), LOWER(${quoted(value)}))`;
+        return `ENDS_WITH(LOWER(${sql}), LOWER(${literal(value)}))`;
       default:
         throw new Error(`the operator ${operator} can't be computed here`);
     }
@@ -158,7 +159,7 @@ function timeOf(value: TimeRangeFilterValue | undefined, names: Names): string |
   if (value?.StaticValue === undefined) return undefined;
   const text = value.StaticValue as unknown; // JSON has seconds, or ISO 8601
   const iso = typeof text === 'number' ? new Date(text * 1000).toISOString() : new Date(String(text)).toISOString();
-  return `CAST(${quoted(iso.slice(0, 19).replace('T', ' '))} AS TIMESTAMP)`;
+  return timestampSql(iso.slice(0, 19));
 }
 
 function range(

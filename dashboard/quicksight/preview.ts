@@ -14,6 +14,7 @@ import type {
 import type { DataSet } from '../../metrics/data-set';
 import type { Dimension, Format, Grain, Measure } from '../../metrics/measure';
 import { beforeOf } from '../../metrics/names';
+import { literal } from '../../metrics/query';
 import { at, type Dashboard, type Forecast, GRID_COLUMNS, type Position, type Visual } from '../spec';
 import type { NamedDefinition } from './definition-file';
 import { filterConditions } from './preview-filters';
@@ -21,8 +22,10 @@ import {
   aggregated,
   fieldExpression,
   type Names,
+  namesIn,
   type SqlExpression,
   sqlExpression,
+  timestampSql,
   truncatedSql,
 } from './sql-expression';
 
@@ -99,7 +102,7 @@ function scopeOf(
   definition: DashboardVersionDefinition,
   { dataSets, chosen = {}, parameters = {}, now }: PreviewOptions,
 ): PreviewScope {
-  const present = `CAST('${now.toISOString().slice(0, 19).replace('T', ' ')}' AS TIMESTAMP)`;
+  const present = timestampSql(now.toISOString().slice(0, 19));
   const declared = (definition.ParameterDeclarations ?? []).map(declarationOf);
   const unknown = Object.keys(parameters).find((each) => !declared.some(({ name }) => name === each));
   if (unknown !== undefined)
@@ -166,15 +169,10 @@ function declarationOf(declaration: ParameterDeclaration) {
 }
 
 function literalOf(value: string, type: string): string {
-  if (type.startsWith('DateTime')) return `CAST(${quoted(value.replace('T', ' ').replace('Z', ''))} AS TIMESTAMP)`;
-  if (type.startsWith('String')) return quoted(value);
+  if (type.startsWith('DateTime')) return timestampSql(value);
+  if (type.startsWith('String')) return literal(value);
   if (!Number.isFinite(Number(value))) throw new Error(`${value} is no number, as its parameter is`);
   return value;
-}
-
-/** Text in SQL. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The local data set that is chosen, or named as the definition's, or has the columns that it uses. */
@@ -217,9 +215,7 @@ function usedColumns(definition: DashboardVersionDefinition, id: string): string
     for (const each of Object.values(value)) visit(each);
   };
   visit([definition.Sheets, definition.FilterGroups]);
-  for (const expression of calculated.values())
-    for (const [, column] of expression.replace(/'(?:[^']|'')*'|\$\{\w+\}/g, '').matchAll(/\{([^}]+)\}/g))
-      used.add(column!);
+  for (const expression of calculated.values()) for (const column of namesIn(expression).columns) used.add(column);
   return [...used].filter((column) => !calculated.has(column));
 }
 

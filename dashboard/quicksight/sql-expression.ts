@@ -1,3 +1,5 @@
+import { literal } from '../../metrics/query';
+
 /** QuickSight's expressions in SQL (AWS, "Functions and operators"), of rows or of groups of them. */
 
 export interface SqlExpression {
@@ -80,7 +82,7 @@ export function sqlExpression(source: string, names: Names, within: readonly str
         return ofRow(token.text);
       case 'text':
       case 'quoted':
-        return ofRow(`'${token.text.replaceAll("''", "'").replaceAll("'", "''")}'`);
+        return ofRow(literal(token.text.replaceAll("''", "'")));
       case 'parameter':
         return ofRow(known(names.parameters, token.text, 'parameter'));
       case 'field':
@@ -195,6 +197,20 @@ const FUNCTIONS: Readonly<Record<string, (...args: string[]) => string>> = {
   adddatetime: (amount, unit, value) => `(${value} + ${amount} * INTERVAL 1 ${unitOf(unit!)})`,
   datediff: (from, to, unit = "'DD'") => `DATE_DIFF('${unitOf(unit)}', ${from}, ${to})`,
 };
+
+/** A time in SQL, from ISO 8601 or with a space instead of the T. */
+export function timestampSql(text: string): string {
+  return `CAST(${literal(text.replace('T', ' ').replace('Z', ''))} AS TIMESTAMP)`;
+}
+
+/** Columns and parameters that an expression names. */
+export function namesIn(expression: string): { readonly columns: string[]; readonly parameters: string[] } {
+  const bare = expression.replace(/'(?:[^']|'')*'/g, "''");
+  return {
+    columns: [...bare.replace(/\$\{\w+\}/g, '').matchAll(/\{([^}]+)\}/g)].map(([, name]) => name!),
+    parameters: [...bare.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!),
+  };
+}
 
 /** Start of a period; weeks begin on Sunday (AWS, "truncDate"). */
 export function truncatedSql(unit: string, value: string): string {

@@ -10,7 +10,6 @@ import {
   DescribeDataSetCommand,
   ListIngestionsCommand,
   QuickSightClient,
-  ResourceNotFoundException,
 } from '@aws-sdk/client-quicksight';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { dataSetsOf } from '../../dashboard/quicksight/filters';
@@ -18,6 +17,7 @@ import { dataSetId, idIn, placeOf } from '../../dashboard/quicksight/place';
 import { bucketName } from '../../stacks/names';
 import type { Access } from './account';
 import { type Check, type Finding, failed, ok, warning } from './check';
+import { orAbsent } from './quicksight';
 import type { Target } from './services';
 
 /** The role that QuickSight takes, unless its administrator chose another (AWS, "Using existing IAM roles in QuickSight"). */
@@ -54,10 +54,8 @@ export function quickSightDashboardChecks({ environment, region }: Target, acces
       async run(abortSignal) {
         const own = await place();
         const DashboardId = idIn(own, clickstreamDashboard.id);
-        const answer = await orAbsent(
-          client.send(new DescribeDashboardCommand({ AwsAccountId: own.account, DashboardId }), { abortSignal }),
-        );
-        const { Version } = answer?.Dashboard ?? {};
+        const command = new DescribeDashboardCommand({ AwsAccountId: own.account, DashboardId });
+        const Version = await orAbsent(client.send(command, { abortSignal }), ({ Dashboard }) => Dashboard?.Version);
         return judgeDashboard(
           DashboardId,
           Version?.Status,
@@ -75,10 +73,9 @@ export function quickSightDashboardChecks({ environment, region }: Target, acces
         const visuals = clickstreamDashboard.sheets.flatMap((sheet) => sheet.visuals);
         const states = dataSetsOf(visuals).map(async ({ name }): Promise<DataSetState> => {
           const DataSetId = dataSetId(own, name);
-          const found = await orAbsent(
-            client.send(new DescribeDataSetCommand({ AwsAccountId, DataSetId }), { abortSignal }),
-          );
-          if (found?.DataSet?.ImportMode !== 'SPICE') return { name, mode: found?.DataSet?.ImportMode };
+          const command = new DescribeDataSetCommand({ AwsAccountId, DataSetId });
+          const mode = await orAbsent(client.send(command, { abortSignal }), ({ DataSet }) => DataSet?.ImportMode);
+          if (mode !== 'SPICE') return { name, mode };
           const { Ingestions = [] } = await client.send(new ListIngestionsCommand({ AwsAccountId, DataSetId }), {
             abortSignal,
           });
@@ -163,13 +160,4 @@ async function policyDocument(iam: IAMClient, PolicyArn: string, abortSignal: Ab
   const VersionId = Policy?.DefaultVersionId;
   const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }), { abortSignal });
   return decodeURIComponent(PolicyVersion?.Document ?? '');
-}
-
-async function orAbsent<A>(answer: Promise<A>): Promise<A | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
 }

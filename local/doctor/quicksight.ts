@@ -88,7 +88,8 @@ async function inIdentityRegion<T>(
   }
 }
 
-async function orAbsent<A, T>(answer: Promise<A>, read: (answer: A) => T): Promise<T | undefined> {
+/** What is read from an answer, undefined if QuickSight has no such thing. */
+export async function orAbsent<A, T>(answer: Promise<A>, read: (answer: A) => T): Promise<T | undefined> {
   try {
     return read(await answer);
   } catch (error) {
