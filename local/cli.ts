@@ -6,6 +6,7 @@ import { DEFAULT_EVENTS_PER_DAY, MODELS, type SimulationOptions } from '../funct
 import { analysis, analysisNames } from '../metrics/analyses';
 import { version } from '../package.json';
 import { loadCountries } from '../schema/countries';
+import { addCost } from './cost';
 import { addDashboard } from './dashboard';
 import { demo, demoIncidents } from './demo';
 import { addDoctor } from './doctor/command';
@@ -172,6 +173,7 @@ addRecovery(program, () => [lakeOption(), engineOption()], sayTransformed);
 addServe(program, lakeOption);
 addDashboard(program, lakeOption);
 addMetrics(program, formatOption);
+addCost(program);
 addDoctor(program, formatOption());
 
 main();

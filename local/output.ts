@@ -43,9 +43,7 @@ export function tableOf(
 ): string {
   const texts = rows.map((row) => row.map(cellText));
   const isNumeric = columns.map(
-    (_, n) =>
-      rows.some((row) => typeof row[n] === 'number') &&
-      rows.every((row) => row[n] === null || typeof row[n] === 'number'),
+    (_, n) => rows.some((row) => isNumber(row[n]!)) && rows.every((row) => row[n] === null || isNumber(row[n]!)),
   );
   const natural = columns.map((name, n) => Math.max(name.length, ...texts.map((row) => row[n]!.length)) + 2);
   const colWidths = narrowed(natural, width - columns.length - 1);
@@ -58,6 +56,12 @@ export function tableOf(
   });
   table.push(...(isWrapped ? texts.map((row) => row.map((text, n) => broken(text, colWidths[n]! - 2))) : texts));
   return table.toString();
+}
+
+/** A table of Markdown. */
+export function markdownOf(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const lines = [columns, columns.map(() => '---'), ...rows.map((row) => row.map(cellText))];
+  return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
 }
 
 export function terminalWidth(): number {
@@ -73,6 +77,11 @@ function cellText(value: Cell): string {
   if (value === null) return '';
   if (typeof value === 'number' && !Number.isInteger(value)) return value.toFixed(4);
   return String(value);
+}
+
+/** A number, or the text of an amount, such as 1,234 or +0.50. */
+function isNumber(value: Cell): boolean {
+  return typeof value === 'number' || /^[+-]?\d{1,3}(,\d{3})*(\.\d+)?$/.test(String(value));
 }
 
 /** Narrows the widest columns until all fit. */

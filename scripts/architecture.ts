@@ -1,26 +1,14 @@
-import type { Json, JsonObject } from './plan/terraform-plan';
-import type { ResourcesByType, SynthesizedStack } from './synthesized-stack';
+import { type Declared, declaredResources, referencesIn, type SynthesizedStack } from './synthesized-stack';
 
 /** A Mermaid flowchart of a synthesized stack: a subgraph by stage; arrows follow references and what roles allow. */
 export function architecture(stack: SynthesizedStack): string {
-  const resources = resourcesOf(stack);
+  const resources = declaredResources(stack);
   const nodes = nodesOf(resources);
   const edges = [...edgesBetween(resources, nodes)].sort();
   const stages = [...new Set([...nodes.values()].map(({ stage }) => stage))];
   return ['flowchart LR', ...stages.flatMap((stage) => subgraph(stage, [...new Set(nodes.values())])), ...edges].join(
     '\n',
   );
-}
-
-interface Resource {
-  /** As references name it, such as `aws_s3_bucket.lake_bucket_1A2B3C4D`. */
-  readonly address: string;
-  readonly type: string;
-  /** Ids of the constructs that hold it, without the stack's. */
-  readonly path: readonly string[];
-  readonly body: JsonObject;
-  /** Addresses in its attributes. */
-  readonly references: ReadonlySet<string>;
 }
 
 interface Node {
@@ -71,29 +59,9 @@ const WATCHED = ['dimensions', 'metric_query', 'event_pattern', 'dashboard_body'
 /** More members than this are counted, not named. */
 const MOST_NAMES = 6;
 
-function resourcesOf({ resource, data = {} }: SynthesizedStack): Resource[] {
-  return [...flatten(resource, ''), ...flatten(data, 'data.')];
-}
-
-function flatten(byType: ResourcesByType, prefix: string): Resource[] {
-  return Object.entries(byType).flatMap(([type, byName]) =>
-    Object.entries(byName).map(([name, { '//': comment, ...body }]) => ({
-      address: `${prefix}${type}.${name}`,
-      type,
-      path: (comment as unknown as { metadata: { path: string } }).metadata.path.split('/').slice(1),
-      body,
-      references: referencesIn(body),
-    })),
-  );
-}
-
-function referencesIn(value: Json | undefined): Set<string> {
-  return new Set(JSON.stringify(value ?? null).match(/\b(?:data\.)?aws_[a-z0-9_]+\.[A-Za-z][\w-]*/g) ?? []);
-}
-
 /** The node of each resource that is drawn, by address. */
-function nodesOf(resources: readonly Resource[]): Map<string, Node> {
-  const members = new Map<string, Resource[]>();
+function nodesOf(resources: readonly Declared[]): Map<string, Node> {
+  const members = new Map<string, Declared[]>();
   for (const resource of resources) {
     const kind = DRAWN[resource.type];
     if (!kind || resource.address.startsWith('data.')) continue;
@@ -108,7 +76,7 @@ function nodesOf(resources: readonly Resource[]): Map<string, Node> {
   );
 }
 
-function nodeText(members: readonly Resource[]): string {
+function nodeText(members: readonly Declared[]): string {
   const { is, together, shape } = DRAWN[members[0]!.type]!;
   const names = members.map(({ path }) => path.slice(1).join(' ')).sort();
   const detail = together && names.length > MOST_NAMES ? String(names.length) : names.join('<br/>');
@@ -121,7 +89,7 @@ function subgraph(stage: string, nodes: readonly Node[]): string[] {
   return [`  subgraph ${stage}`, ...own.map(({ id, text }) => `    ${id}${text}`), '  end'];
 }
 
-function edgesBetween(resources: readonly Resource[], nodes: ReadonlyMap<string, Node>): Set<string> {
+function edgesBetween(resources: readonly Declared[], nodes: ReadonlyMap<string, Node>): Set<string> {
   const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
   const edges = new Set<string>();
   const connect = (froms: Iterable<string>, tos: Iterable<string>, arrow = '-->'): void => {
@@ -145,7 +113,7 @@ function edgesBetween(resources: readonly Resource[], nodes: ReadonlyMap<string,
 }
 
 /** What acts in the role that a policy is for. */
-function holdersOf(policy: Resource, resources: readonly Resource[]): string[] {
+function holdersOf(policy: Declared, resources: readonly Declared[]): string[] {
   const roles = referencesIn(policy.body.role);
   return resources
     .filter(({ references }) => [...roles].some((role) => references.has(role)))
@@ -153,7 +121,7 @@ function holdersOf(policy: Resource, resources: readonly Resource[]): string[] {
 }
 
 /** What is referred to, also by way of data sources, such as policy documents. */
-function reachable(addresses: ReadonlySet<string>, byAddress: ReadonlyMap<string, Resource>): string[] {
+function reachable(addresses: ReadonlySet<string>, byAddress: ReadonlyMap<string, Declared>): string[] {
   return [...addresses].flatMap((address) => [
     address,
     ...(address.startsWith('data.') ? reachable(byAddress.get(address)?.references ?? new Set(), byAddress) : []),

@@ -1,3 +1,4 @@
+import { markdownOf } from '../local/output';
 import { architecture } from './architecture';
 import type { Json } from './plan/terraform-plan';
 import type { SynthesizedStack } from './synthesized-stack';
@@ -20,12 +21,12 @@ function settingsTable({ variable = {} }: SynthesizedStack): string {
     initial === '' ? '' : code(initial),
     text(description),
   ]);
-  return table(['setting', 'default', 'what it is'], rows);
+  return markdownOf(['setting', 'default', 'what it is'], rows);
 }
 
 function outputsTable({ output = {} }: SynthesizedStack): string {
   const rows = Object.entries(output).map(([name, { description }]) => [code(name), text(description)]);
-  return table(['output', 'what to do with it'], rows);
+  return markdownOf(['output', 'what to do with it'], rows);
 }
 
 function alarmsTable({ resource }: SynthesizedStack): string {
@@ -34,12 +35,7 @@ function alarmsTable({ resource }: SynthesizedStack): string {
     code(text(name).replace(/\$\{.*\}$/, 'ENV')),
     text(remedy),
   ]);
-  return table(['alarm', 'what it means, and what to do'], rows.sort());
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [header, header.map(() => '---'), ...rows];
-  return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
+  return markdownOf(['alarm', 'what it means, and what to do'], rows.sort());
 }
 
 function code(value: Json | undefined): string {

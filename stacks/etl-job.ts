@@ -70,7 +70,6 @@ export class EtlJob extends Construct {
           'spark.sql.catalog.glue_catalog.warehouse': `s3://${lake.bucket}/results`,
         }),
         '--enable-glue-datacatalog': 'true',
-        '--enable-metrics': 'true',
         '--enable-continuous-cloudwatch-log': 'true',
         '--custom-logGroup-prefix': logPrefix,
       },
@@ -130,12 +129,6 @@ export class EtlJob extends Construct {
         Sid: 'Log',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         Resource: logs.map(({ arn }) => `${arn}:*`),
-      },
-      {
-        Sid: 'Metrics', // CloudWatch knows no resources, but namespaces
-        Action: ['cloudwatch:PutMetricData'],
-        Resource: ['*'],
-        Condition: { StringEquals: { 'cloudwatch:namespace': 'Glue' } },
       },
     ];
     return serviceRole(this, 'role', deployment, {

@@ -10,7 +10,7 @@ type Metric = readonly (string | Readonly<Record<string, string>>)[];
 export function pipelineDashboard(
   scope: Construct,
   { region, name }: Deployment,
-  { generator, api, etl, analytics }: Watched,
+  { generator, api, analytics }: Watched,
   alarms: readonly CloudwatchMetricAlarm[],
 ): CloudwatchDashboard {
   const functionName = generator.function.functionName;
@@ -22,7 +22,6 @@ export function pipelineDashboard(
   });
   const service = ['service', functionName];
   const lambda = ['FunctionName', functionName];
-  const job = ['JobName', etl.job.name, 'JobRunId', 'ALL', 'Type', 'count'];
   const widgets = [
     { type: 'alarm', width: 24, height: 3, properties: { title: 'Alarms', alarms: alarms.map(({ arn }) => arn) } },
     graph(
@@ -55,11 +54,6 @@ export function pipelineDashboard(
       ['AWS/ApiGateway', 'Count', 'ApiId', api.apiId],
       ['.', '4xx', '.', '.'],
       ['.', '5xx', '.', '.'],
-    ),
-    graph(
-      'Glue tasks',
-      ['Glue', 'glue.driver.aggregate.numCompletedTasks', ...job],
-      ['Glue', 'glue.driver.aggregate.numFailedTasks', ...job],
     ),
     graph('Athena bytes scanned', [
       'AWS/Athena',

@@ -356,7 +356,6 @@ const NEEDED_BY_GLUE: Readonly<Record<string, string>> = {
   Locate: 'Glue asks where the bucket of a script is',
   DefaultDatabase: 'Glue looks for this database whatever a job does',
   Log: 'Glue writes what the job prints',
-  Metrics: 'Glue publishes the metrics of Spark',
 };
 
 /** An event of an unknown country. */

@@ -8,6 +8,7 @@ import { DATABASE, tables } from '../../schema/tables';
 import { countries, journeys, START } from '../generator/simulations';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { stack } from '../stacks/synthesized';
 import type { Row } from './iceberg-table';
 import { hasSpark, type Moment, type Run } from './spark';
 import { BUCKET, type SparkLake, sparkLake } from './spark-lake';
@@ -51,7 +52,7 @@ const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
   beforeAll(async () => {
     emulator = await startEmulator();
     [lake, trino] = await Promise.all([
-      sparkLake(emulator.endpoint, { others: stackTables(BUCKET) }),
+      sparkLake(emulator.endpoint, { others: stackTables(BUCKET, stack) }),
       startTrino(emulator.endpoint),
     ]);
     embedded = temporaryLake();

@@ -16,6 +16,7 @@ import { DATABASE, tables } from '../../schema/tables';
 import { comparable } from '../dashboard/comparable';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { filesBelow, type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { stack } from '../stacks/synthesized';
 import { exportIcebergTable } from './iceberg-table';
 import { FOR_MANY_ROWS, hasSpark, openSparkAt } from './spark';
 import { BUCKET, type SparkLake, sparkLake } from './spark-lake';
@@ -57,7 +58,7 @@ const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
     embedded = temporaryLake();
     emulator = await startEmulator();
     [lake, trino] = await Promise.all([
-      sparkLake(emulator.endpoint, { others: stackTables(BUCKET), more: FOR_MANY_ROWS }),
+      sparkLake(emulator.endpoint, { others: stackTables(BUCKET, stack), more: FOR_MANY_ROWS }),
       startTrino(emulator.endpoint),
     ]);
     const range = { from: UNTIL - DAYS * DAY_S, to: UNTIL };

@@ -1,7 +1,7 @@
 import type { TableInput } from '@aws-sdk/client-glue';
 import { DATABASE } from '../../schema/tables';
+import { declaredResources, type SynthesizedStack } from '../../scripts/synthesized-stack';
 import { liveViewText } from '../../stacks/live-view';
-import { at } from '../stacks/synthesized';
 
 /** A table of the stack, as far as it matters to a catalog. */
 interface CatalogTable {
@@ -17,8 +17,12 @@ interface CatalogTable {
   };
 }
 
-/** What the stack registers beside the Iceberg tables, for a bucket: raw events, countries and the live view. */
-export function stackTables(bucket: string): TableInput[] {
+/** What a synthesized stack registers beside the Iceberg tables, for a bucket: raw events, countries and the live view. */
+export function stackTables(bucket: string, stack: SynthesizedStack): TableInput[] {
+  const at = (path: string): CatalogTable => {
+    const found = declaredResources(stack).find(({ path: ids }) => ids.join('/') === path);
+    return found!.body as unknown as CatalogTable;
+  };
   const definition = Buffer.from(liveViewText(DATABASE, bucket)).toString('base64');
   return [
     tableInput(at('catalog/raw-events'), `s3://${bucket}/raw/`),

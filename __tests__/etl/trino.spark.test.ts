@@ -6,6 +6,7 @@ import { judgeLines } from '../../local/staging';
 import { clickstreamColumns, DATABASE } from '../../schema/tables';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { temporaryLake } from '../local/temporary-lake';
+import { stack } from '../stacks/synthesized';
 import { edgeCases, notJson } from './edge-cases';
 import { BUCKET, type SparkLake, sparkLake } from './spark-lake';
 import { stackTables } from './stack-tables';
@@ -31,7 +32,7 @@ const EVENT = {
   beforeAll(async () => {
     emulator = await startEmulator();
     [lake, trino] = await Promise.all([
-      sparkLake(emulator.endpoint, { others: stackTables(BUCKET) }),
+      sparkLake(emulator.endpoint, { others: stackTables(BUCKET, stack) }),
       startTrino(emulator.endpoint),
     ]);
     await lake.land('date=2024-02-29/a-0000.ndjson.gz', gzipSync(lines(['a', { user_age: 35 }], ['twice'])));

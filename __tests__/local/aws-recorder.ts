@@ -16,6 +16,8 @@ export interface Recorder {
   readonly calls: readonly Call[];
   /** Actions of the requests that passed, of each the first. */
   readonly requests: readonly string[];
+  /** Bytes that were put into objects below a folder of any bucket. */
+  written(folder: string): number;
   stop(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export interface Recorder {
 export async function recordCalls(endpoint: string, account: string, region: string): Promise<Recorder> {
   const calls: Call[] = [];
   const requests: string[] = [];
+  const bodies: { readonly resource: string; readonly bytes: number }[] = [];
   const target = new URL(endpoint);
   const server = createServer((incoming, outgoing) => {
     pass(incoming, outgoing).catch((error: Error) => {
@@ -35,6 +38,7 @@ export async function recordCalls(endpoint: string, account: string, region: str
     const needed = callsOf(incoming, body.toString('latin1'), `arn:aws:glue:${region}:${account}`);
     calls.push(...needed);
     requests.push(needed[0]!.action);
+    if (needed[0]!.action === 's3:PutObject') bodies.push({ resource: needed[0]!.resource, bytes: body.length });
     const { method, url, headers } = incoming;
     const { hostname, port } = target;
     const sent = request({ hostname, port, method, path: url, headers });
@@ -48,6 +52,10 @@ export async function recordCalls(endpoint: string, account: string, region: str
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     requests,
+    written: (folder) =>
+      bodies
+        .filter(({ resource }) => resource.replace(/^[^/]*\//, '').startsWith(folder))
+        .reduce((sum, { bytes }) => sum + bytes, 0),
     async stop() {
       server.close();
       server.closeAllConnections();

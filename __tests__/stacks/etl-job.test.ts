@@ -32,8 +32,7 @@ describe('the job', () => {
     });
   });
 
-  test('has metrics, and the two logs that Glue 5.0 writes under names of its own, kept as long as log_retention_days says', () => {
-    expect(given['--enable-metrics']).toBe('true');
+  test('has the two logs that Glue 5.0 writes under names of its own, kept as long as log_retention_days says', () => {
     const prefix = given['--custom-logGroup-prefix'];
     const logs = pathsOf('aws_cloudwatch_log_group').filter((path) => path.startsWith('etl/'));
     expect(logs.map((path) => at(path).name).sort()).toEqual([`${prefix}/error`, `${prefix}/output`]);

@@ -169,7 +169,7 @@ describe('the dashboard', () => {
   });
 
   test('graphs the data from landing to queries', () => {
-    const expected = ['Clickstream', 'AWS/Lambda', 'AWS/SQS', 'AWS/ApiGateway', 'Glue', 'AWS/Athena'];
+    const expected = ['Clickstream', 'AWS/Lambda', 'AWS/SQS', 'AWS/ApiGateway', 'AWS/Athena'];
     expect(metrics.map(([namespace]) => namespace)).toEqual(expect.arrayContaining(expected));
   });
 });

@@ -1,10 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { App } from 'cdktf';
 import type { JsonObject } from '../../scripts/plan/terraform-plan';
-import { parseStack, type SynthesizedStack } from '../../scripts/synthesized-stack';
+import type { SynthesizedStack } from '../../scripts/synthesized-stack';
 import { expression } from '../../stacks/expressions';
 import type { FunctionBundle } from '../../stacks/function-bundle';
 
@@ -72,17 +68,7 @@ function synthesizeHere(): Synthesized {
   // Bundling the function takes longer than all the rest, and has tests of its own: a file stands in for the zip.
   const bundle: FunctionBundle = { zip: new Uint8Array(), path: __filename, sha256: 'of the zip' };
   jest.doMock('../../stacks/function-bundle', () => ({ bundleFunction: () => bundle }));
-  const { ClickstreamStack } =
-    require('../../stacks/clickstream-stack') as typeof import('../../stacks/clickstream-stack');
+  const { synthesizeStack } = require('../../stacks/synthesize') as typeof import('../../stacks/synthesize');
   jest.dontMock('../../stacks/function-bundle');
-  const outdir = mkdtempSync(join(tmpdir(), 'clickstream-'));
-  try {
-    const app = new App({ outdir });
-    new ClickstreamStack(app);
-    app.synth();
-    const file = join(outdir, 'stacks/clickstream/cdk.tf.json');
-    return parseStack(readFileSync(file, 'utf8'), file) as Synthesized;
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  return synthesizeStack() as Synthesized;
 }

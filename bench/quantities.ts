@@ -1,0 +1,213 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { FOR_MANY_ROWS, hasSpark } from '../__tests__/etl/spark';
+import { BUCKET, type SparkLake, sparkLake } from '../__tests__/etl/spark-lake';
+import { stackTables } from '../__tests__/etl/stack-tables';
+import { hasTrino, startTrino } from '../__tests__/etl/trino';
+import { startEmulator } from '../__tests__/local/aws-emulator';
+import { recordCalls } from '../__tests__/local/aws-recorder';
+import { landWindow, windowsOf } from '../functions/generator/landing';
+import { DAY_S } from '../functions/generator/population';
+import { type SimulationOptions, simulation, type TimeRange } from '../functions/generator/simulation';
+import { say } from '../local/progress';
+import type measuredFile from '../pricing/measured.json';
+import { loadCountries } from '../schema/countries';
+import { tables } from '../schema/tables';
+import { synthesizeStack } from '../stacks/synthesize';
+
+/** Measures what prices are computed from, on emulated AWS, and writes it into `pricing/measured.json`. Takes about five minutes. */
+
+const FILE = join(__dirname, '../pricing/measured.json');
+const TODAY = Math.floor(Date.now() / 1000 / DAY_S) * DAY_S;
+const HISTORY_DAYS = 30;
+const WINDOW_S = 300;
+/** Events a day of the default settings, and of a busier site. */
+const [FEW, MANY] = [5760, 288_000];
+
+type Measured = Partial<Record<keyof typeof measuredFile.quantities, number>>;
+type Objects = readonly (readonly [key: string, body: Buffer])[];
+
+async function main(): Promise<void> {
+  if (![hasSpark(), hasTrino()].every(Boolean))
+    throw new Error('needs Spark and Trino: "make quantities" installs them');
+  const emulator = await startEmulator();
+  try {
+    const stack = synthesizeStack();
+    const lake = await sparkLake(emulator.endpoint, { others: stackTables(BUCKET, stack), more: FOR_MANY_ROWS });
+    const landing = await measureLanding();
+    const job = await measureJob(lake, emulator.endpoint);
+    save({ ...landing, ...job, ...(await measureQueries(lake, emulator.endpoint)) });
+  } finally {
+    await emulator.stop();
+  }
+}
+
+/** What objects take: two volumes give what is an object's and what is an event's. */
+async function measureLanding(): Promise<Measured> {
+  say('landing …');
+  const day = { from: TODAY - DAY_S, to: TODAY };
+  const [few, many] = [await landed(FEW, day, WINDOW_S), await landed(MANY, day, WINDOW_S)];
+  const perEvent = slope([few.events, few.bytes], [many.events, many.bytes]);
+  return {
+    raw_bytes_per_event: perEvent,
+    raw_bytes_per_object: (few.bytes - perEvent * few.events) / few.objects.length,
+    landing_seconds_per_event: many.seconds / many.events,
+  };
+}
+
+/** The job on a day of windows, on a day of hours, and on a busy day, in a lake with a history. */
+async function measureJob(lake: SparkLake, endpoint: string): Promise<Measured> {
+  const first = TODAY - (HISTORY_DAYS + 3) * DAY_S;
+  const history = await landed(FEW, { from: first, to: first + HISTORY_DAYS * DAY_S }, DAY_S);
+  await recordedRun(lake, endpoint, history.objects, 'a history');
+  const dayAfter = (n: number): TimeRange => ({
+    from: first + (HISTORY_DAYS + n) * DAY_S,
+    to: first + (HISTORY_DAYS + n + 1) * DAY_S,
+  });
+  const hours = await landed(FEW, dayAfter(0), 3600);
+  const windows = await landed(FEW, dayAfter(1), WINDOW_S);
+  const busy = await landed(MANY, dayAfter(2), WINDOW_S);
+  const a = await recordedRun(lake, endpoint, hours.objects, 'a day of hours');
+  const b = await recordedRun(lake, endpoint, windows.objects, 'a day of windows');
+  const c = await recordedRun(lake, endpoint, busy.objects, 'a busy day');
+  const perObject = (count: (run: typeof a) => number): { fixed: number; perObject: number } => {
+    const per = Math.max(0, slope([hours.objects.length, count(a)], [windows.objects.length, count(b)]));
+    return { fixed: count(b) - per * windows.objects.length, perObject: per };
+  };
+  const puts = perObject(({ requests }) => requests.put);
+  const gets = perObject(({ requests }) => requests.get);
+  const perEvent = (count: (run: typeof a) => number): number =>
+    slope([windows.events, count(b)], [busy.events, count(c)]);
+  const [seconds, written] = [perEvent((run) => run.seconds), perEvent((run) => run.written)];
+  return {
+    job_seconds: b.seconds - seconds * windows.events,
+    job_seconds_per_event: seconds,
+    job_puts: puts.fixed,
+    job_puts_per_object: puts.perObject,
+    job_lists: b.requests.list,
+    job_gets: gets.fixed,
+    job_gets_per_object: gets.perObject,
+    job_catalog_requests: b.requests.catalog,
+    job_written_bytes: b.written - written * windows.events,
+    job_written_bytes_per_event: written,
+  };
+}
+
+/** A query of the live view, in a Trino that remembers nothing, as Athena does: over more and less of the table, and of raw/. */
+async function measureQueries(lake: SparkLake, endpoint: string): Promise<Measured> {
+  const ask = (days: number): string => `
+    SELECT event_type, COUNT(*) AS events, COUNT(DISTINCT user_id) AS users
+    FROM clickstream_live WHERE click_date >= CAST(from_unixtime(${TODAY - days * DAY_S}) AS TIMESTAMP) GROUP BY event_type`;
+  const fewDays = await recordedQuery(endpoint, ask(7));
+  const manyDays = await recordedQuery(endpoint, ask(HISTORY_DAYS));
+  const waiting = await landed(FEW, { from: TODAY, to: TODAY + DAY_S }, WINDOW_S);
+  for (const [key, body] of waiting.objects) await lake.put(key, body);
+  const withRaw = await recordedQuery(endpoint, ask(HISTORY_DAYS));
+  const trino = await startTrino(endpoint);
+  const one = async (sql: string): Promise<number> => Number((await trino.query(sql)).rows[0]![0]);
+  const bytes = await Promise.all(
+    Object.keys(tables).map((name) => one(`SELECT SUM(file_size_in_bytes) FROM "${name}$files"`)),
+  );
+  const events = await one('SELECT COUNT(*) FROM clickstream_table');
+  const tableQuery = await trino.measure(
+    'SELECT event_type, COUNT(*), COUNT(DISTINCT user_id) FROM clickstream_table GROUP BY event_type',
+  );
+  const filesOf = (days: number): Promise<number> =>
+    one(
+      `SELECT COUNT(DISTINCT "$path") FROM clickstream_table WHERE click_date >= CAST(from_unixtime(${TODAY - days * DAY_S}) AS TIMESTAMP)`,
+    );
+  const files = [await filesOf(7), await filesOf(HISTORY_DAYS)] as const;
+  await trino.stop();
+  const perFile = slope([files[0], fewDays.get], [files[1], manyDays.get]);
+  return {
+    query_lists: manyDays.list,
+    query_gets: manyDays.get - perFile * files[1],
+    query_gets_per_table_file: perFile,
+    query_gets_per_raw_object: (withRaw.get - manyDays.get) / waiting.objects.length,
+    query_catalog_requests: manyDays.catalog,
+    query_scanned_share: tableQuery.bytes / bytes[0]!,
+    result_bytes_per_event: bytes.reduce((sum, count) => sum + count, 0) / events,
+  };
+}
+
+interface Requests {
+  readonly put: number;
+  readonly get: number;
+  readonly list: number;
+  readonly catalog: number;
+}
+
+async function recordedRun(lake: SparkLake, endpoint: string, objects: Objects, what: string) {
+  say(`the job on ${what} …`);
+  for (const [key, body] of objects) await lake.put(key, body);
+  const { requests, result, written } = await recorded(endpoint, (address) => lake.runAt(address));
+  if (result.code !== 0) throw new Error(result.output);
+  return { requests, written, seconds: Number(result.summary!.seconds) + SESSION_S };
+}
+
+/** Until the job's own clock starts: Spark and its session, which Glue bills too. */
+const SESSION_S = 5;
+
+async function recordedQuery(endpoint: string, sql: string): Promise<Requests> {
+  say('a query of the live view …');
+  const { requests } = await recorded(endpoint, async (address) => {
+    const trino = await startTrino(address);
+    await trino.query(sql);
+    await trino.stop();
+  });
+  return requests;
+}
+
+async function recorded<T>(endpoint: string, action: (address: string) => Promise<T>) {
+  const recorder = await recordCalls(endpoint, '000000000000', 'us-east-1');
+  const result = await action(recorder.endpoint);
+  await recorder.stop();
+  const count = (...actions: string[]): number => recorder.requests.filter((action) => actions.includes(action)).length;
+  const requests: Requests = {
+    put: count('s3:PutObject'),
+    get: count('s3:GetObject', 's3:GetBucketLocation'),
+    list: count('s3:ListBucket'),
+    catalog: recorder.requests.filter((action) => action.startsWith('glue:')).length,
+  };
+  return { result, requests, written: recorder.written('results/') };
+}
+
+async function landed(eventsPerDay: number, range: TimeRange, windowS: number) {
+  const options: SimulationOptions = { seed: 1, model: 'journeys', eventsPerDay, incidents: [] };
+  const simulate = simulation(options, loadCountries());
+  const objects: [string, Buffer][] = [];
+  let events = 0;
+  const start = performance.now();
+  for (const window of windowsOf(range, windowS)) {
+    const { eventCount } = await landWindow(simulate, window, {
+      put: async (key, body) => void objects.push([key, body]),
+    });
+    events += eventCount;
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return {
+    objects: objects as Objects,
+    events,
+    seconds,
+    bytes: objects.reduce((sum, [, body]) => sum + body.length, 0),
+  };
+}
+
+function slope([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number]): number {
+  return (y2 - y1) / (x2 - x1);
+}
+
+/** Into the file, which keeps what each is; rounded to three figures, since more would only be noise. */
+function save(values: Measured): void {
+  const file = JSON.parse(readFileSync(FILE, 'utf8')) as typeof measuredFile;
+  for (const [name, value] of Object.entries(values))
+    file.quantities[name as keyof Measured].value = Number(Math.max(0, value).toPrecision(3));
+  const unmeasured = Object.keys(file.quantities).filter((name) => !(name in values));
+  if (unmeasured.length > 0) throw new Error(`nothing here measures ${unmeasured.join(', ')}`);
+  file.measured = new Date().toISOString().slice(0, 10);
+  file.machine = `${cpus().length} cores, Spark 3.5.4 and Trino 483 on ministack`;
+  writeFileSync(FILE, `${JSON.stringify(file, null, 2)}\n`);
+}
+
+main();

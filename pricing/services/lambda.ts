@@ -1,0 +1,25 @@
+import { MONTH_DAYS } from '../cadence';
+import { quantity } from '../quantities';
+import type { RateName } from '../rates';
+import { objectsOf, type Pricer } from '../world';
+
+/** Ticks of its schedule and calls through the API: requests, time by memory, and the objects that it puts. */
+export const lambdaFunction: Pricer = (lambda, world) => {
+  const ticks = world.ticksOf(lambda);
+  const invocations = ticks + world.usage.apiRequestsPerDay;
+  const seconds = invocations * quantity('tick_seconds') + world.events * quantity('landing_seconds_per_event');
+  const architecture = lambda.value('architectures') === undefined ? 'x86_64' : lambda.text('architectures.0');
+  return [
+    { rate: 'lambda-request', quantity: invocations * MONTH_DAYS },
+    {
+      rate: `lambda-${architecture}` as RateName,
+      quantity: ((seconds * lambda.number('memory_size')) / 1024) * MONTH_DAYS,
+    },
+    { rate: 's3-put', quantity: (world.objects + world.usage.apiRequestsPerDay * objectsOf(1)) * MONTH_DAYS },
+  ];
+};
+
+/** The history that a deploy lands, in its first month: an object a day. */
+export const lambdaInvocation: Pricer = (_, { history, usage }) => [
+  { rate: 's3-put', quantity: usage.month === 1 ? history.objects : 0 },
+];
