@@ -16,18 +16,21 @@ ENGINES = .venv/ministack/installed .venv/pyiceberg/installed $(SPARK) .venv/tri
 TOOLS = $(ENGINES) .venv/checkov/installed .venv/chromium/installed
 
 test: ## everything, fast suites first
-	@$(MAKE) --jobs 4 install $(TOOLS)
-	@$(MAKE) test-fast test-slow
-	npx jest --maxWorkers=3 --testPathPatterns 'spark|e2e|browser'
+	@$(MAKE) --jobs 4 test-fast $(TOOLS)
+	npx jest --maxWorkers=3 --testPathPatterns 'slow|spark|e2e|browser' # much of it waits for processes of its own
+	$(TRY_DEMO)
 
 test-fast: install ## the inner loop: formatting, types, and the suites without processes of their own
 	npx biome check --error-on-warnings .
 	npx tsc --noEmit && npx tsc --noEmit --project dashboard/page
 	npx jest --testPathIgnorePatterns 'slow|spark|e2e|browser'
+	@node local/run.js scripts/check-cost.ts
 
 test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
-	npx jest --maxWorkers=3 --testPathPatterns slow # much of it waits for processes of its own
-	$(CLICKSTREAM) demo --no-serve --lake "$$(mktemp -d)/lake"
+	npx jest --maxWorkers=3 --testPathPatterns slow
+	$(TRY_DEMO)
+
+TRY_DEMO = $(CLICKSTREAM) demo --no-serve --lake "$$(mktemp -d)/lake"
 
 spark: install $(ENGINES) ## the Glue job on Spark and Iceberg, against the embedded lake
 	npx jest --maxWorkers=2 --testPathPatterns spark
@@ -61,6 +64,15 @@ destroy: install ## takes it all down; the data too, if it was deployed with --v
 
 screenshots: install .venv/chromium/installed ## the pictures in docs/images/
 	node local/run.js scripts/screenshots.ts
+
+cost: install ## what the stack costs a month, by stage, and beside others; COST_FLAGS='--events-per-day 1000000'
+	@$(CLICKSTREAM) cost $(COST_FLAGS)
+
+rates: install ## every rate of pricing/rates.json against AWS's public price list, which needs no account
+	node local/run.js scripts/check-rates.ts
+
+quantities: install $(ENGINES) ## measures what the price is computed from, into pricing/measured.json; five minutes
+	node bench/run.js bench/quantities.ts
 
 bench: install $(ENGINES) .venv/chromium/installed ## the benchmark table: ratios measured side by side
 	node local/run.js bench/bench.ts
@@ -102,4 +114,4 @@ node_modules/.package-lock.json: package-lock.json
 	mvn --quiet --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)
 	@touch $@
 
-.PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots bench clean install install-spark
+.PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench clean install install-spark

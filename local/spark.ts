@@ -81,6 +81,15 @@ export function startSpark(program: SparkProgram): ChildProcessWithoutNullStream
   });
 }
 
+/** Starts a program that makes its own session, of the settings that are its first argument, and is asked on its standard input. */
+export function startSparkServer(
+  program: Omit<SparkProgram, 'pyFiles' | 'isDetached'>,
+): ChildProcessWithoutNullStreams {
+  // Not by spark-submit, which keeps standard input from its program.
+  const args = [program.script, JSON.stringify(settingsOf(program)), ...(program.args ?? [])];
+  return spawn(PYTHON, args, { env: environmentOf(program) });
+}
+
 /** What a program that failed said last: a refusal of its own as it is, anything else with the lines that led to it. */
 export function sparkFailure(lines: readonly string[]): Failure {
   const said = lines.filter((line) => line.trim() !== '' && !LOG_LINE.test(line));
@@ -108,9 +117,8 @@ export interface SparkSession {
 
 /** Starts a Spark that answers queries; names of tables are those of the catalog `glue_catalog`. */
 export function openSpark(options: SparkOptions): SparkSession {
-  const settings = JSON.stringify({ ...settingsOf(options), 'spark.sql.defaultCatalog': 'glue_catalog' });
-  // Not by spark-submit, which keeps standard input from its program.
-  const child = spawn(PYTHON, [join(PROJECT, 'local/spark_sql.py'), settings], { env: environmentOf(options) });
+  const settings = { ...options.settings, 'spark.sql.defaultCatalog': 'glue_catalog' };
+  const child = startSparkServer({ ...options, settings, script: join(PROJECT, 'local/spark_sql.py') });
   const closed = once(child, 'close');
   const errors = lastLines(child.stderr);
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

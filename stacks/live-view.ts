@@ -1,7 +1,7 @@
 import { GlueCatalogTable } from '@cdktf/provider-aws/lib/glue-catalog-table';
 import { Fn, type ITerraformDependable, TerraformLocal } from 'cdktf';
 import type { Construct } from 'constructs';
-import { liveViewSql } from '../etl/live-view';
+import { LATE_DAYS, liveViewSql } from '../etl/live-view';
 import { type ColumnType, clickstreamColumns } from '../schema/tables';
 import { glueColumns } from './iceberg-table';
 import type { Lake } from './lake';
@@ -15,9 +15,9 @@ const TRINO_TYPES: Readonly<Record<ColumnType, string>> = {
 };
 
 /** The view's text as Athena keeps it, before it is encoded: JSON of what it selects and of its columns. */
-export function liveViewText(database: string, bucket: string): string {
+export function liveViewText(database: string, bucket: string, lateDays = LATE_DAYS): string {
   return JSON.stringify({
-    originalSql: liveViewSql(database, `s3://${bucket}/`),
+    originalSql: liveViewSql(database, `s3://${bucket}/`, lateDays),
     catalog: 'awsdatacatalog',
     schema: database,
     columns: clickstreamColumns.map(({ name, type }) => ({ name, type: TRINO_TYPES[type] })),

@@ -1,6 +1,7 @@
 import { type IResolvable, TerraformVariable, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { ROLES } from '../dashboard/quicksight/permissions';
+import { BUDGET_USD } from '../pricing/ceiling';
 import { expression } from './expressions';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION, ENVIRONMENT_PATTERN, REGION_PATTERN } from './names';
 
@@ -114,7 +115,7 @@ const VARIABLES = {
     ],
   },
   monthly_budget_usd: {
-    default: 2,
+    default: BUDGET_USD,
     description: 'Cost a month, in USD, whose forecast or passing is alerted',
     validation: [['var.monthly_budget_usd > 0', 'monthly_budget_usd must be more than 0, such as 2 or 50.']],
   },

@@ -50,6 +50,7 @@ const ODD_FILES: Files = {
   });
   afterAll(async () => {
     embedded?.remove();
+    await lake?.stop();
     await emulator?.stop();
   });
 
@@ -110,7 +111,7 @@ const ODD_FILES: Files = {
     const runWith = async (...added: typeof columns): Promise<Run> => {
       schema.tables.failed_events = [...columns, ...added];
       await lake.put('glue-script/schema.json', JSON.stringify(schema));
-      return lake.run();
+      return lake.runInServer();
     };
     const attempts = { name: 'attempts', type: 'int' };
     expect(await runWith(attempts)).toMatchObject({ code: 0, summary: { files: 0, accepted: 0 } });
@@ -138,7 +139,7 @@ const ODD_FILES: Files = {
   }
 
   async function run(): Promise<Run> {
-    const ended = await lake.run();
+    const ended = await lake.runInServer();
     if (ended.code !== 0) throw new Error(ended.output.slice(-8000));
     return ended;
   }

@@ -43,7 +43,10 @@ type State = Readonly<Record<Table, readonly string[]>>;
     await run();
     await put(`raw/date=${FIRST}/failing-0000.ndjson`, Buffer.from(again!));
   });
-  afterAll(() => emulator?.stop());
+  afterAll(async () => {
+    await lake?.stop();
+    await emulator?.stop();
+  });
 
   test('only counts what a replay would do, if asked to, and leaves alone what still fails', async () => {
     const { clickstream_table, sessions } = await state();
@@ -114,7 +117,7 @@ type State = Readonly<Record<Table, readonly string[]>>;
   test('stops before any change when a file that rows came from is gone', async () => {
     const before = await state();
     await lake.remove(`processed/date=${LAST}/late-0000.ndjson`);
-    const { code, output } = await lake.run(undefined, '--from', FIRST, '--to', FIRST);
+    const { code, output } = await lake.runInServer('--from', FIRST, '--to', FIRST);
     expect(code).toBe(1);
     expect(output).toContain(`${FIRST} can't be rebuilt`);
     expect(output).toContain(`raw/date=${LAST}/late-0000.ndjson`);
@@ -122,7 +125,7 @@ type State = Readonly<Record<Table, readonly string[]>>;
   });
 
   async function run(...args: readonly string[]): Promise<Run> {
-    const ended = await lake.run(undefined, ...args);
+    const ended = await lake.runInServer(...args);
     if (ended.code !== 0) throw new Error(ended.output.slice(-8000));
     return ended;
   }

@@ -18,7 +18,7 @@ import { DATABASE, tables } from '../../schema/tables';
 import { glueColumns } from '../../stacks/iceberg-table';
 import { PROJECT } from '../local/processes';
 import { type Row, readIcebergTable } from './iceberg-table';
-import { type Moment, type Run, submit } from './spark';
+import { type JobServer, type Moment, type Run, startJobServer, submit } from './spark';
 
 const REGION = 'us-east-1';
 /** The bucket of every such lake, each in an account of its own. */
@@ -67,14 +67,18 @@ export async function sparkLake(endpoint: string, { others = [], more = {} }: Sp
   for (const TableInput of others) await glue.send(new CreateTableCommand({ DatabaseName: DATABASE, TableInput }));
 
   const settings = { ...SPARK_SETTINGS, ...more, 'spark.sql.catalog.glue_catalog.warehouse': `s3://${BUCKET}/results` };
+  const job = {
+    script: join(PROJECT, 'etl/job.py'),
+    pyFiles: jobModules().map((file) => join(PROJECT, 'etl', file)),
+    settings,
+  };
+  const argumentsOf = (args: readonly string[]): readonly string[] => [
+    ...['--lake', `s3://${BUCKET}`, '--database', DATABASE, '--grace_s', '0'],
+    ...args,
+  ];
   const runAt = (address: string, killAt?: Moment, ...args: readonly string[]): Promise<Run> =>
-    submit(address, {
-      script: join(PROJECT, 'etl/job.py'),
-      pyFiles: jobModules().map((file) => join(PROJECT, 'etl', file)),
-      settings,
-      args: ['--lake', `s3://${BUCKET}`, '--database', DATABASE, '--grace_s', '0', ...args],
-      killAt,
-    });
+    submit(address, { ...job, args: argumentsOf(args), killAt });
+  let server: JobServer | undefined;
   return {
     bucket: BUCKET,
     settings,
@@ -98,6 +102,16 @@ export async function sparkLake(endpoint: string, { others = [], more = {} }: Sp
 
     /** As `run`, by another way to the account. */
     runAt,
+
+    /** Runs the job to its end in a Spark that stays for the next such run, until `stop`. */
+    runInServer(...args: readonly string[]): Promise<Run> {
+      server ??= startJobServer(endpoint, job);
+      return server.run(argumentsOf(args));
+    },
+
+    async stop(): Promise<void> {
+      await server?.stop();
+    },
 
     rows: async (table: keyof typeof tables): Promise<readonly Row[]> =>
       (await readIcebergTable(`${DATABASE}.${table}`, endpoint)).rows,

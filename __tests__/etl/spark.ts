@@ -1,8 +1,17 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { openSpark, type SparkOptions, type SparkSession, sparkJar, startSpark } from '../../local/spark';
+import {
+  lastLines,
+  openSpark,
+  type SparkOptions,
+  type SparkSession,
+  sparkJar,
+  startSpark,
+  startSparkServer,
+} from '../../local/spark';
 import { PROJECT } from '../local/processes';
 
 const JARS = ['iceberg-spark-runtime-3.5_2.12-1.7.1.jar', 'iceberg-aws-bundle-1.7.1.jar'].map(sparkJar);
@@ -66,9 +75,45 @@ export async function submit(endpoint: string, submission: Submission): Promise<
   const [code] = await once(child, 'close');
   timers.forEach(clearTimeout);
   const [stdout, stderr] = await Promise.all(output);
-  const lines = stdout!.split('\n').filter((line) => line.startsWith('{'));
-  const summary = lines.length > 0 ? JSON.parse(lines.at(-1)!) : undefined;
-  return { code, output: `${stdout}${stderr}`, summary };
+  return { code, output: `${stdout}${stderr}`, summary: summaryOf(stdout!) };
+}
+
+function summaryOf(stdout: string): Run['summary'] {
+  const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
+  return lines.length > 0 ? JSON.parse(lines.at(-1)!) : undefined;
+}
+
+/** A job that is run again and again in one Spark, which saves the start of each; not to be killed. */
+export interface JobServer {
+  run(args: readonly string[]): Promise<Run>;
+  stop(): Promise<void>;
+}
+
+/** Starts Spark for the job whose entry point is the script. What others commit to the tables is seen by the next run. */
+export function startJobServer(endpoint: string, { script, pyFiles, settings }: Omit<Submission, 'args'>): JobServer {
+  const child = startSparkServer({
+    script: join(__dirname, 'job_server.py'),
+    args: [script, ...pyFiles],
+    ...emulatedAws(endpoint, { ...settings, 'spark.sql.catalog.glue_catalog.cache-enabled': 'false' }),
+  });
+  const errors = lastLines(child.stderr);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async run(args) {
+      child.stdin.write(`${JSON.stringify(args)}\n`);
+      for (;;) {
+        const { value, done } = await lines.next();
+        if (done) throw new Error(`Spark ended: ${errors.join('\n')}`);
+        if (!value.startsWith('ENDED ')) continue;
+        const { code, output } = JSON.parse(value.slice('ENDED '.length)) as Pick<Run, 'code' | 'output'>;
+        return { code, output, summary: summaryOf(output) };
+      }
+    },
+    async stop() {
+      child.stdin.end();
+      if (child.exitCode === null) await once(child, 'close');
+    },
+  };
 }
 
 /** A Spark that answers queries on the tables in the AWS of an endpoint. */

@@ -17,13 +17,16 @@ interface CatalogTable {
   };
 }
 
-/** What a synthesized stack registers beside the Iceberg tables, for a bucket: raw events, countries and the live view. */
-export function stackTables(bucket: string, stack: SynthesizedStack): TableInput[] {
+/** Events of tests happened when they were written. */
+const ALL_DAYS = 36_500;
+
+/** What a synthesized stack registers beside the Iceberg tables, for a bucket: raw events, countries and the live view, which may look back further. */
+export function stackTables(bucket: string, stack: SynthesizedStack, lateDays = ALL_DAYS): TableInput[] {
   const at = (path: string): CatalogTable => {
     const found = declaredResources(stack).find(({ path: ids }) => ids.join('/') === path);
     return found!.body as unknown as CatalogTable;
   };
-  const definition = Buffer.from(liveViewText(DATABASE, bucket)).toString('base64');
+  const definition = Buffer.from(liveViewText(DATABASE, bucket, lateDays)).toString('base64');
   return [
     tableInput(at('catalog/raw-events'), `s3://${bucket}/raw/`),
     tableInput(at('catalog/countries'), `s3://${bucket}/reference/`),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { liveViewSql } from '../../etl/live-view';
+import { LATE_DAYS, liveViewSql } from '../../etl/live-view';
 import { countryCsvColumns } from '../../schema/countries';
 import { eventFields } from '../../schema/event';
 import { initialMetadata } from '../../schema/iceberg';
@@ -184,7 +184,7 @@ describe('the view clickstream_live', () => {
   });
 
   test('is the SQL of etl/live-view.ts, on this database and bucket', () => {
-    expect(definition.originalSql).toBe(liveViewSql(DATABASE, `s3://${BUCKET}/`));
+    expect(definition.originalSql).toBe(liveViewSql(DATABASE, `s3://${BUCKET}/`, LATE_DAYS));
   });
 
   test('is registered after the tables that it reads', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { liveViewSql } from '../../etl/live-view';
+import { LATE_DAYS, liveViewSql } from '../../etl/live-view';
 import { type Json, type JsonObject, parseDocument } from '../../scripts/plan/terraform-plan';
 import { expression } from '../../stacks/expressions';
 import { bundleFunction } from '../../stacks/function-bundle';
@@ -146,8 +146,10 @@ const QUICKSIGHT = Object.keys(stack.resource)
   );
 
   test('knows the view, whose SQL asks the database and the bucket of its environment', () => {
-    expect(viewSqlOf(plans.usual)).toBe(liveViewSql('clickstream_db', `s3://${BUCKET}/`));
-    expect(viewSqlOf(plans.full)).toBe(liveViewSql('clickstream_db_prod', `s3://${BUCKET.replace('dev', 'prod')}/`));
+    expect(viewSqlOf(plans.usual)).toBe(liveViewSql('clickstream_db', `s3://${BUCKET}/`, LATE_DAYS));
+    expect(viewSqlOf(plans.full)).toBe(
+      liveViewSql('clickstream_db_prod', `s3://${BUCKET.replace('dev', 'prod')}/`, LATE_DAYS),
+    );
   });
 
   test('leaves the date of an archived file to Athena', () => {

@@ -1,31 +1,42 @@
+import { LATE_DAYS } from '../../etl/live-view';
 import { MONTH_DAYS } from '../cadence';
 import { quantity } from '../quantities';
 import { minimum } from '../rates';
 import type { Pricer } from '../world';
 
+/** Rows of a result and their metadata. */
+const RESULT_OBJECTS = 2;
+
 /**
- * Queries of the live view: what has landed since the last run of the job, and the table's files of the days looked back on.
- * Athena bills a minimum each, and S3 what Athena asks of it (Athena pricing, "Additional costs").
+ * Queries of the live view: what has landed since the last run of the job, the table's files of the days looked back on, and, as
+ * if Athena would not wait for its own filter (`etl/live-view.ts`), those of the days that late events may be of. Athena bills a
+ * minimum each, and S3 what Athena asks of it (Athena pricing, "Additional costs").
  */
 export const athenaWorkgroup: Pricer = (_, { queries, usage, ...world }) => {
-  const dayBytes = world.events * quantity('result_bytes_per_event');
-  const days = Math.min(usage.queryDays, world.ageDays + (world.events > 0 ? world.history.events / world.events : 0));
-  const files = world.events > 0 && world.runs > 0 ? days * Math.ceil(dayBytes / quantity('table_file_bytes')) : 0;
+  const isEmptied = world.runs > 0;
   // Half of what lands between two runs waits on average, or all there is if nothing ever runs.
-  const waitingDays = world.runs > 0 ? 0.5 / world.runs : world.ageDays;
-  const scanned =
-    waitingDays * world.rawBytes + (world.runs > 0 ? days * dayBytes * quantity('query_scanned_share') : 0);
+  const waitingDays = isEmptied ? 0.5 / world.runs : world.ageDays;
+  const age = world.ageDays + (world.events > 0 ? world.history.events / world.events : 0);
+  const [asked, late] = isEmptied ? [Math.min(usage.queryDays, age), Math.min(LATE_DAYS, age)] : [0, 0];
+  const dayBytes = world.events * quantity('result_bytes_per_event');
+  const files = (asked + late) * Math.ceil(dayBytes / quantity('table_file_bytes'));
+  const perEvent =
+    dayBytes > quantity('small_file_bytes')
+      ? {
+          asked: quantity('query_scanned_bytes_per_event_by_column'),
+          late: quantity('query_matched_bytes_per_event_by_column'),
+        }
+      : { asked: quantity('query_scanned_bytes_per_event'), late: quantity('query_scanned_bytes_per_event') };
+  const tableBytes = world.events * (asked * perEvent.asked + late * perEvent.late);
   const gets =
     quantity('query_gets') +
     waitingDays * world.objects * quantity('query_gets_per_raw_object') +
     files * quantity('query_gets_per_table_file');
+  const scanned = Math.max(minimum('athena-query'), waitingDays * world.rawBytes + tableBytes);
   return [
-    { rate: 'athena-scan', quantity: queries * Math.max(minimum('athena-query'), scanned) * MONTH_DAYS },
+    { rate: 'athena-scan', quantity: queries * scanned * MONTH_DAYS },
     { rate: 's3-get', quantity: queries * gets * MONTH_DAYS },
     { rate: 's3-put', quantity: queries * (quantity('query_lists') + RESULT_OBJECTS) * MONTH_DAYS },
     { rate: 'glue-catalog-request', quantity: queries * quantity('query_catalog_requests') * MONTH_DAYS },
   ];
 };
-
-/** Rows and their metadata. */
-const RESULT_OBJECTS = 2;

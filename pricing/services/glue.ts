@@ -15,7 +15,11 @@ const MEASURED_CORES = 2;
 export function runSeconds(events: number, workers: number, dpu: number): number {
   const slowness = quantity('job_slowness');
   const cores = (Math.max(1, workers - 1) * dpu * 4) / slowness;
-  return slowness * quantity('job_seconds') + (events * quantity('job_seconds_per_event') * MEASURED_CORES) / cores;
+  return (
+    quantity('job_grace_seconds') +
+    slowness * quantity('job_seconds') +
+    (events * quantity('job_seconds_per_event') * MEASURED_CORES) / cores
+  );
 }
 
 /** Runs, by time and workers, and what they ask of S3 and the catalog. */

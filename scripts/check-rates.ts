@@ -1,0 +1,29 @@
+import { tableOf, write } from '../local/output';
+import { priceListUrl, ratesAgainstPriceList } from './price-list';
+
+/**
+ * Compares every rate with AWS's public price list, which needs no account; ends with exit code 1 if one differs. Takes a minute:
+ * EC2's list alone is some hundred megabytes. `AWS_PRICE_LIST_URL` names another place.
+ */
+main();
+
+async function main(): Promise<void> {
+  const checked = await ratesAgainstPriceList(priceListUrl());
+  const differing = checked.filter(({ verdict }) => verdict !== 'same');
+  if (differing.length > 0)
+    await write(
+      `${tableOf(
+        ['rate', 'region', 'here', 'price list', 'verdict'],
+        differing.map(({ rate, region, here, listed, verdict }) => [
+          rate,
+          region,
+          String(here),
+          listed.join(', '),
+          verdict,
+        ]),
+        { width: 120 },
+      )}\n`,
+    );
+  await write(`${checked.length - differing.length} of ${checked.length} are as AWS lists them\n`);
+  if (differing.length > 0) process.exitCode = 1;
+}
