@@ -13,6 +13,17 @@ const DAY = [YEAR[0], new Date('2026-01-02T00:00:00Z')] as const;
  * begins with SUN = 1 and whose last field is the year. Throws a failure at anything else.
  */
 export function timesADay(schedule: string): number {
+  const known = KNOWN.get(schedule);
+  if (known !== undefined) return known;
+  const times = counted(schedule);
+  KNOWN.set(schedule, times);
+  return times;
+}
+
+/** A year of days takes some milliseconds to go through, and is asked for again and again. */
+const KNOWN = new Map<string, number>();
+
+function counted(schedule: string): number {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
   if (unit) return { minute: 1440, hour: 24, day: 1 }[unit as 'minute' | 'hour' | 'day'] / Number(count);
   const fields = /^cron\((.*)\)$/.exec(schedule)?.[1]?.split(' ');

@@ -43,6 +43,9 @@ const OPERATORS: Readonly<Record<string, (left: never, right: never) => Value>> 
 const FUNCTIONS: Readonly<Record<string, (...args: never[]) => Value>> = {
   startswith: (text: string, prefix: string) => text.startsWith(prefix),
   upper: (text: string) => text.toUpperCase(),
+  replace: (text: string, wanted: string, other: string) =>
+    text.replaceAll(/^\/.*\/$/.test(wanted) ? new RegExp(wanted.slice(1, -1), 'g') : wanted, other),
+  format: (text: string, ...values: string[]) => values.reduce((done, value) => done.replace('%s', value), text),
 };
 
 function visit(node: jsep.Expression, variables: Scope): Value {

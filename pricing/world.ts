@@ -80,7 +80,11 @@ export function worldOf(stack: SynthesizedStack, given: Variables, usage: Usage)
   const bytesOf = (count: { events: number; objects: number }): number =>
     count.objects * quantity('raw_bytes_per_object') + count.events * quantity('raw_bytes_per_event');
   const historyDays = sum(ofType('aws_lambda_invocation').map(historyDaysOf));
-  const history = { events: historyDays * events, objects: historyDays * objectsOf(events) };
+  // Whole days, and the one that the deploy is on.
+  const history = {
+    events: historyDays > 0 ? (historyDays + 0.5) * events : 0,
+    objects: historyDays > 0 ? (historyDays + 1) * objectsOf(events) : 0,
+  };
   const retentionDays = usage.retentionMonths === undefined ? Infinity : usage.retentionMonths * MONTH_DAYS;
 
   return {

@@ -1,14 +1,15 @@
 import { tableOf, write } from '../local/output';
+import { say } from '../local/progress';
 import { priceListUrl, ratesAgainstPriceList } from './price-list';
 
 /**
- * Compares every rate with AWS's public price list, which needs no account; ends with exit code 1 if one differs. Takes a minute:
- * EC2's list alone is some hundred megabytes. `AWS_PRICE_LIST_URL` names another place.
+ * Compares rates with AWS's public price list, which needs no account; ends with exit code 1 if one differs. Not those of EC2, whose
+ * list has hundreds of megabytes, and of QuickSight, which has none. `AWS_PRICE_LIST_URL` names another place.
  */
 main();
 
 async function main(): Promise<void> {
-  const checked = await ratesAgainstPriceList(priceListUrl());
+  const checked = await ratesAgainstPriceList(priceListUrl(), (list) => say(`${list} …`));
   const differing = checked.filter(({ verdict }) => verdict !== 'same');
   if (differing.length > 0)
     await write(

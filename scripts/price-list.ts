@@ -1,5 +1,4 @@
 import { Failure } from '../local/failure';
-import { say } from '../local/progress';
 import { RATE_NAMES, type RateName, REGIONS, type Region, rateOf, regionPrefixes, unitPrice } from '../pricing/rates';
 
 /** A rate of ours beside AWS's: USD for what AWS counts as one. */
@@ -32,13 +31,16 @@ export function priceListUrl(): string {
 }
 
 /** Every rate that says where AWS lists it, in every region. Throws a failure if a list can't be had. */
-export async function ratesAgainstPriceList(url: string): Promise<readonly CheckedRate[]> {
+export async function ratesAgainstPriceList(
+  url: string,
+  onList: (list: string) => void = () => {},
+): Promise<readonly CheckedRate[]> {
   const listedRates = RATE_NAMES.filter((name) => rateOf(name).priceList);
   const offers = [...new Set(listedRates.map((name) => rateOf(name).priceList!.offer))];
   const checked: CheckedRate[] = [];
   for (const offer of offers)
     for (const region of REGIONS) {
-      say(`${offer} in ${region} …`);
+      onList(`${offer} in ${region}`);
       const list = await priceList(url, offer, region);
       for (const rate of listedRates.filter((name) => rateOf(name).priceList!.offer === offer))
         checked.push(compared(rate, region, list));

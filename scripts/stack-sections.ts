@@ -1,18 +1,28 @@
 import { markdownOf } from '../local/output';
+import { reportOf } from '../pricing/report';
+import { type Section, sectionsOf } from '../pricing/sections';
+import { usageOf } from '../pricing/usage';
 import { architecture } from './architecture';
 import type { Json } from './plan/terraform-plan';
 import type { SynthesizedStack } from './synthesized-stack';
 
-/** What the README shows of the stack, by the name of its block. */
-export function stackSections(
-  stack: SynthesizedStack,
-): Record<'architecture' | 'settings' | 'outputs' | 'alarms', string> {
+/** What the documentation shows of the stack, by the name of its block. */
+export const STACK_SECTIONS = ['architecture', 'settings', 'outputs', 'alarms', 'cost', 'curve'] as const;
+
+export function stackSections(stack: SynthesizedStack): Record<(typeof STACK_SECTIONS)[number], string> {
+  const [stages, allowances, alternatives, curve, others] = sectionsOf(reportOf(stack, {}, usageOf()));
   return {
     architecture: `\`\`\`mermaid\n${architecture(stack)}\n\`\`\``,
     settings: settingsTable(stack),
     outputs: outputsTable(stack),
     alarms: alarmsTable(stack),
+    cost: [stages, allowances, alternatives, others].map((section) => priceTable(section!)).join('\n\n'),
+    curve: priceTable(curve!),
   };
+}
+
+function priceTable({ title, columns, rows, notes = [] }: Section): string {
+  return [`*${title}*`, markdownOf(columns, rows), ...notes].join('\n\n');
 }
 
 function settingsTable({ variable = {} }: SynthesizedStack): string {

@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stackSections } from './stack-sections';
-import { parseStack } from './synthesized-stack';
+import { synthesizeStack } from '../stacks/synthesize';
+import { STACK_SECTIONS, stackSections } from './stack-sections';
 
 /**
- * Puts what the commands print into the README: `node local/run.js scripts/update-readme.ts [section …]`. All take some minutes;
- * what is read off the synthesized stack (architecture, settings, outputs, alarms) some seconds.
+ * Puts what the commands print into the documentation: `node local/run.js scripts/update-readme.ts [section …]`. All take some
+ * minutes; what is read off the synthesized stack (`stack`: architecture, settings, outputs, alarms, cost, curve) some seconds.
  */
 const PROJECT = join(__dirname, '..');
-const README = join(PROJECT, 'README.md');
+const DOCUMENTS = ['README.md', 'docs/scaling.md'].map((file) => join(PROJECT, file));
 const LAKE = '.lake-readme';
 
 type StackSections = ReturnType<typeof stackSections>;
@@ -23,33 +23,27 @@ const sections: Readonly<Record<string, () => string>> = {
     return fenced(text.slice(0, text.indexOf('\nNext\n')).trim());
   },
   bench: () => fenced(run('local/run.js', 'bench/bench.ts').trim()),
-  architecture: () => stackSection('architecture'),
-  settings: () => stackSection('settings'),
-  outputs: () => stackSection('outputs'),
-  alarms: () => stackSection('alarms'),
+  ...Object.fromEntries(STACK_SECTIONS.map((name) => [name, () => stackSection(name)])),
 };
 
-let readme = readFileSync(README, 'utf8');
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).flatMap((name) => (name === 'stack' ? STACK_SECTIONS : [name]));
 for (const [name, text] of Object.entries(sections)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const block = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
-  if (!block.test(readme)) throw new Error(`README.md has no block "${name}"`);
+  const file = DOCUMENTS.find((document) => block.test(readFileSync(document, 'utf8')));
+  if (!file) throw new Error(`no document has a block "${name}"`);
   const content = text();
-  readme = readme.replace(block, (_, start: string, end: string) => `${start}${content}\n${end}`);
+  const document = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    document.replace(block, (_, start: string, end: string) => `${start}${content}\n${end}`),
+  );
 }
-writeFileSync(README, readme);
 
 /** Synthesizes the stack, once there is a section that shows it. */
 function stackSection(name: keyof StackSections): string {
-  stackTexts ??= synthesized();
+  stackTexts ??= stackSections(synthesizeStack());
   return stackTexts[name];
-}
-
-function synthesized(): StackSections {
-  run('local/run.js', 'main.ts');
-  const file = join(PROJECT, 'cdktf.out/stacks/clickstream/cdk.tf.json');
-  return stackSections(parseStack(readFileSync(file, 'utf8'), file));
 }
 
 function fenced(text: string): string {

@@ -25,6 +25,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -51,6 +52,12 @@ export function cloudAt(endpoint: string) {
     async keys(bucket: string, prefix: string): Promise<string[]> {
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
       return Contents.map(({ Key }) => Key!).sort();
+    },
+
+    /** Keys of all that was ever put, as often as it was. */
+    async puts(bucket: string, prefix: string): Promise<string[]> {
+      const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }));
+      return Versions.map(({ Key }) => Key!).sort();
     },
 
     async object(bucket: string, key: string): Promise<Buffer> {

@@ -16,8 +16,12 @@ import { today } from '../../local/generate';
 import type { Result } from '../../local/query';
 import { verify } from '../../local/verify';
 import { analysis, analysisNames } from '../../metrics/analyses';
+import { quantity } from '../../pricing/quantities';
+import { usageOf } from '../../pricing/usage';
+import { worldOf } from '../../pricing/world';
 import { loadCountries } from '../../schema/countries';
 import type { tables } from '../../schema/tables';
+import { synthesizeStack } from '../../stacks/synthesize';
 import { type StandIn, startQuickSightStandIn } from '../dashboard/quicksight/stand-in';
 import { type IcebergTable, readIcebergTable } from '../etl/iceberg-table';
 import { hasSpark, type Run, submit } from '../etl/spark';
@@ -67,6 +71,8 @@ const EMULATOR_GAPS = new Set([
     let before: unknown;
     let outputs: Readonly<Record<string, string>>;
     let bucket: string;
+    /** Of the job's first run. */
+    let requests: readonly string[] = [];
 
     beforeAll(async () => {
       emulator = await startEmulator();
@@ -166,6 +172,15 @@ const EMULATOR_GAPS = new Set([
       }
     });
 
+    test('has put exactly as many objects as the price counts for these windows', async () => {
+      const world = worldOf(synthesizeStack(), VARIABLES, usageOf());
+      const puts = (await cloud.puts(bucket, 'raw/')).map(windowOf).filter(({ isScheduled }) => isScheduled);
+      const windows = puts.sort((a, b) => a.from - b.from).slice(world.history.objects);
+      expect(puts.slice(0, world.history.objects).at(-1)!.to).toBe(windows[0]!.from);
+      const days = (windows.at(-1)!.to - windows[0]!.from) / 86_400;
+      expect(windows.length).toBe(Math.round(days * world.objects));
+    });
+
     test('has Iceberg tables, born empty, partitioned by day and sorted', async () => {
       const empty = { format: 2, rows: [] };
       expect(await icebergTable('clickstream_table')).toMatchObject({
@@ -182,7 +197,9 @@ const EMULATOR_GAPS = new Set([
 
     test('has a job that moves what has landed into the tables, each event once', async () => {
       await cloud.put(bucket, FAILING_KEY, FAILING);
+      const earlier = recorder.requests.length;
       const run = await runJob('--grace_s', '0');
+      requests = recorder.requests.slice(earlier);
       const archived = await cloud.keys(bucket, 'processed/');
       const simulated = archived.filter((key) => key.endsWith('.gz'));
       const lines = await Promise.all(simulated.map(async (key) => linesOf(await cloud.object(bucket, key)).length));
@@ -195,6 +212,18 @@ const EMULATOR_GAPS = new Set([
       expect(sources).toEqual(simulated.map((key) => key.replace('processed/', 'raw/')));
       expect((await icebergTable('sessions')).rows.length).toBeGreaterThan(0);
       expect((await icebergTable('failed_events')).rows).toMatchObject([{ source_file: FAILING_KEY, source_line: 1 }]);
+    });
+
+    test('has a job that asks of S3 what the price counts', async () => {
+      const objects = (await cloud.keys(bucket, 'processed/')).length;
+      const count = (...actions: string[]): number => requests.filter((action) => actions.includes(action)).length;
+      const [puts, gets, lists] = [
+        count('s3:PutObject'),
+        count('s3:GetObject', 's3:GetBucketLocation'),
+        count('s3:ListBucket'),
+      ];
+      expect(puts / (quantity('job_puts') + objects * quantity('job_puts_per_object'))).toBeCloseTo(1, 0);
+      console.log({ objects, puts, gets, lists });
     });
 
     test('has saved queries that give, in Trino, what the events that landed add up to', async () => {

@@ -19,6 +19,8 @@ describe('a string of Terraform', () => {
     ['${var.days <= 60 && var.days >= 60 && var.days == 60 && !(var.days < 60)}', true],
     ['${(var.replica == "" ? null : var.replica) == null ? "AES256" : "aws:kms"}', 'AES256'],
     ['${startswith(var.schedule, "rate") ? upper(var.region) : ""}', 'EU-WEST-1'],
+    ['${replace("a:kms:b", "/:kms:[^:]+/", format(":%s:", var.region))}', 'a:eu-west-1:'],
+    ['${replace("a-b-c", "-", "_")}', 'a_b_c'],
     ['${false && aws_s3_bucket.lake.arn}', false],
     ['${aws_s3_bucket.lake.arn == "" || true}', true],
     ['${aws_s3_bucket.lake.arn}', UNKNOWN],

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { stackSections } from '../../scripts/stack-sections';
+import { STACK_SECTIONS, stackSections } from '../../scripts/stack-sections';
 import { parseStack } from '../../scripts/synthesized-stack';
 import { PROJECT } from '../local/processes';
 import { synthesize } from './terraform';
 
-describe('what the README shows of the stack', () => {
+describe('what the documentation shows of the stack', () => {
   let sections: ReturnType<typeof stackSections>;
 
   beforeAll(async () => {
@@ -14,13 +14,10 @@ describe('what the README shows of the stack', () => {
     sections = stackSections(parseStack(readFileSync(file, 'utf8'), file));
   }, 60_000);
 
-  test.each(['architecture', 'settings', 'outputs', 'alarms'] as const)(
-    'is up to date: %s (node local/run.js scripts/update-readme.ts architecture settings outputs alarms)',
-    (name) => {
-      const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
-      expect(readme).toContain(`<!-- ${name} -->\n${sections[name]}\n<!-- /${name} -->`);
-    },
-  );
+  test.each(STACK_SECTIONS)('is up to date: %s (node local/run.js scripts/update-readme.ts stack)', (name) => {
+    const document = readFileSync(join(PROJECT, name === 'curve' ? 'docs/scaling.md' : 'README.md'), 'utf8');
+    expect(document).toContain(`<!-- ${name} -->\n${sections[name]}\n<!-- /${name} -->`);
+  });
 
   test('has a diagram with few enough nodes to be read', () => {
     const nodes = sections.architecture.match(/^ {4}\w+[[(]/gm) ?? [];
