@@ -6,7 +6,7 @@ import { DEFAULT_EVENTS_PER_DAY, MODELS, type SimulationOptions } from '../funct
 import { analysis, analysisNames } from '../metrics/analyses';
 import { version } from '../package.json';
 import { loadCountries } from '../schema/countries';
-import { addCost } from './cost';
+import { addCost } from './cost/command';
 import { addDashboard } from './dashboard';
 import { demo, demoIncidents } from './demo';
 import { addDoctor } from './doctor/command';

@@ -70,4 +70,4 @@ export function comparisonsOf(stack: SynthesizedStack, given: Variables, usage: 
 }
 
 const DISK_GB = 30;
-const SERVER = `all month on demand, with ${DISK_GB} GB of disk and a public address, without anybody's time to run it`;
+const SERVER = `what the article puts at 30 USD and more: all month on demand, with ${DISK_GB} GB of disk and a public address, without anybody's time to run it`;

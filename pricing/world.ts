@@ -95,9 +95,7 @@ export function worldOf(stack: SynthesizedStack, given: Variables, usage: Usage)
     rawBytes: bytesOf({ events, objects }),
     history: { ...history, bytes: bytesOf(history) },
     runs: sum(ofType('aws_glue_job').map(runsOf)),
-    queries:
-      usage.queriesPerDay +
-      dashboardQueries(ofType('aws_quicksight_dashboard'), ofType('aws_quicksight_data_set'), usage),
+    queries: usage.queriesPerDay + dashboardQueries(ofType, usage),
     ageDays: Math.min(retentionDays, (usage.month - 0.5) * MONTH_DAYS),
     retentionDays,
     ticksOf,
@@ -114,11 +112,16 @@ function historyDaysOf(invocation: Resource): number {
   return days ?? 0;
 }
 
-/** Queries that QuickSight sends for those who look: one a visual, unless it has the data in its memory. */
-function dashboardQueries(dashboards: readonly Resource[], dataSets: readonly Resource[], usage: Usage): number {
-  const isAsking = dataSets.some((dataSet) => dataSet.text('import_mode') === 'DIRECT_QUERY');
-  if (!isAsking) return 0;
-  const sheets = dashboards.flatMap(
+/** Queries that QuickSight sends: one a visual for those who look, or one a data set whenever it takes the data into its memory. */
+function dashboardQueries(ofType: (type: string) => readonly Resource[], usage: Usage): number {
+  const isAsking = ofType('aws_quicksight_data_set').some((dataSet) => dataSet.text('import_mode') === 'DIRECT_QUERY');
+  if (!isAsking)
+    return sum(
+      ofType('aws_quicksight_refresh_schedule').map((refresh) =>
+        refresh.text('schedule.0.schedule_frequency.0.interval') === 'HOURLY' ? 24 : 1,
+      ),
+    );
+  const sheets = ofType('aws_quicksight_dashboard').flatMap(
     (dashboard) => dashboard.value('definition.0.sheets') as unknown as { visuals: unknown[] }[],
   );
   const visuals = sum(sheets.map((sheet) => sheet.visuals.length)) / Math.max(1, sheets.length);

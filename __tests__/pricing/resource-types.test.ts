@@ -263,7 +263,9 @@ describe('by hand', () => {
     expect(asked['quicksight-author']!.usd).toBe(48);
     expect(asked['quicksight-reader']!.usd).toBe(30);
     near(asked['athena-scan']!.usd, (20 * 2 * MONTH * 1e7 * 5) / 1e12); // two visuals a sheet
-    expect(priced(shown('SPICE'), people)['athena-scan']).toBeUndefined();
+    const schedule = [{ schedule_frequency: [{ interval: 'HOURLY' }] }];
+    const kept = { ...shown('SPICE'), 'aws_quicksight_refresh_schedule quicksight/refresh': { schedule } };
+    near(priced(kept, people)['athena-scan']!.usd, (24 * MONTH * 1e7 * 5) / 1e12); // the data set, each hour
   });
 
   test('aws_quicksight_dashboard: memory beyond 10 GB an author at 0.38 USD', () => {
