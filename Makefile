@@ -23,7 +23,7 @@ test: ## everything, fast suites first
 test-fast: install ## the inner loop: formatting, types, and the suites without processes of their own
 	npx biome check --error-on-warnings .
 	npx tsc --noEmit && npx tsc --noEmit --project dashboard/page
-	npx jest --testPathIgnorePatterns 'slow|spark|e2e|browser'
+	npx jest --maxWorkers=2 --testPathIgnorePatterns 'slow|spark|e2e|browser'
 	@node local/run.js scripts/check-cost.ts
 
 test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
