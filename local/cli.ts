@@ -11,12 +11,13 @@ import { addDashboard } from './dashboard';
 import { demo, demoIncidents } from './demo';
 import { addDoctor } from './doctor/command';
 import { allRows, ENGINES, type EngineName, engine, withTables } from './engine';
-import { explain, Failure } from './failure';
+import { Failure } from './failure';
 import { generate, generateLive } from './generate';
 import { addMetrics } from './metrics';
 import { type Cell, defaultFormat, FORMATS, type Format, printRows } from './output';
 import { progress, say } from './progress';
 import { addRecovery } from './recovery';
+import { report } from './report';
 import { addServe, noOpenOption, portOption, type ServeFlags, serveUntilStopped } from './serve';
 import type { TransformResult } from './transform';
 import { excuse, verify } from './verify';
@@ -187,14 +188,8 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError)
       process.exitCode = error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
-    else report(explain(error));
+    else report(error);
   }
-}
-
-function report(error: unknown): void {
-  process.exitCode = 1;
-  if (error instanceof Failure || error instanceof RangeError) say(`error: ${error.message}`);
-  else console.error(error);
 }
 
 function sayTransformed({ files, new_events, duplicates, failed_events }: TransformResult): void {

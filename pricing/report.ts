@@ -39,7 +39,7 @@ export function reportOf(stack: SynthesizedStack, given: Variables, usage: Usage
   });
   const [dominant] = [...lines].sort((a, b) => b.usd - a.usd);
   const { events, queries } = worldOf(stack, variables, usage);
-  const used = new Set(lines.filter(({ quantity }) => quantity > 0).map(({ rate }) => rate));
+  const used = new Set(lines.filter(({ usd }) => usd > 0).map(({ rate }) => rate));
   return {
     region,
     usage,

@@ -43,6 +43,11 @@ export interface World {
   regionOf(resource: Resource): Region;
 }
 
+/** Days' worth of events that wait in `raw/`: half of what lands between two runs on average, or all there is if nothing ever runs. */
+export function waitingDays({ runs, ageDays }: Pick<World, 'runs' | 'ageDays'>): number {
+  return runs > 0 ? 0.5 / runs : ageDays;
+}
+
 /** Objects that so many events of a window make, as the generator lands them. */
 export function objectsOf(events: number): number {
   return Math.ceil(events / EVENTS_PER_PART);
@@ -80,12 +85,14 @@ export function worldOf(stack: SynthesizedStack, given: Variables, usage: Usage)
   const bytesOf = (count: { events: number; objects: number }): number =>
     count.objects * quantity('raw_bytes_per_object') + count.events * quantity('raw_bytes_per_event');
   const historyDays = sum(ofType('aws_lambda_invocation').map(historyDaysOf));
+  const retentionDays = usage.retentionMonths === undefined ? Infinity : usage.retentionMonths * MONTH_DAYS;
+  const daysSinceDeploy = (usage.month - 0.5) * MONTH_DAYS;
+  const hasHistory = historyDays > 0 && daysSinceDeploy <= retentionDays;
   // Whole days, and the one that the deploy is on.
   const history = {
-    events: historyDays > 0 ? (historyDays + 0.5) * events : 0,
-    objects: historyDays > 0 ? (historyDays + 1) * objectsOf(events) : 0,
+    events: hasHistory ? (historyDays + 0.5) * events : 0,
+    objects: hasHistory ? (historyDays + 1) * objectsOf(events) : 0,
   };
-  const retentionDays = usage.retentionMonths === undefined ? Infinity : usage.retentionMonths * MONTH_DAYS;
 
   return {
     resources,
@@ -96,7 +103,7 @@ export function worldOf(stack: SynthesizedStack, given: Variables, usage: Usage)
     history: { ...history, bytes: bytesOf(history) },
     runs: sum(ofType('aws_glue_job').map(runsOf)),
     queries: usage.queriesPerDay + dashboardQueries(ofType, usage),
-    ageDays: Math.min(retentionDays, (usage.month - 0.5) * MONTH_DAYS),
+    ageDays: Math.min(retentionDays, daysSinceDeploy),
     retentionDays,
     ticksOf,
     runsOf,

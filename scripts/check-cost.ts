@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableOf, write } from '../local/output';
+import { report } from '../local/report';
 import { CEILING_USD, ceilingPrice } from '../pricing/ceiling';
 import { type PriceLine, totalOf } from '../pricing/price';
 import { money } from '../pricing/sections';
@@ -16,7 +17,7 @@ import { priceChanges } from './price-changes';
 
 const PROJECT = join(__dirname, '..');
 
-main(process.argv[2] ?? lastRevision());
+main(process.argv[2] ?? lastRevision()).catch(report);
 
 async function main(revision: string): Promise<void> {
   const lines = ceilingPrice(synthesizeStack());

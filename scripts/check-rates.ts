@@ -1,12 +1,13 @@
 import { tableOf, write } from '../local/output';
 import { say } from '../local/progress';
+import { report } from '../local/report';
 import { priceListUrl, ratesAgainstPriceList } from './price-list';
 
 /**
  * Compares rates with AWS's public price list, which needs no account; ends with exit code 1 if one differs. Not those of EC2, whose
  * list has hundreds of megabytes, and of QuickSight, which has none. `AWS_PRICE_LIST_URL` names another place.
  */
-main();
+main().catch(report);
 
 async function main(): Promise<void> {
   const checked = await ratesAgainstPriceList(priceListUrl(), (list) => say(`${list} …`));

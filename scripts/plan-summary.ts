@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import { Command, CommanderError, Option } from 'commander';
-import { explain, Failure } from '../local/failure';
+import { Failure } from '../local/failure';
 import { write } from '../local/output';
-import { say } from '../local/progress';
+import { report } from '../local/report';
 import { PLAN_FORMATS, type PlanFormat, renderSummary } from './plan/render-summary';
 import { summarizePlan } from './plan/summarize-plan';
 import { parsePlan } from './plan/terraform-plan';
@@ -37,12 +37,6 @@ async function main(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-    else report(explain(error));
+    else report(error);
   }
-}
-
-function report(error: unknown): void {
-  process.exitCode = 1;
-  if (error instanceof Failure) say(`error: ${error.message}`);
-  else console.error(error);
 }

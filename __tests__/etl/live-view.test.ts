@@ -37,6 +37,26 @@ describe('the live view', () => {
     expect(await lake.rows(`FROM (${liveViewSql(DATABASE, '')})`)).toEqual(await shown());
   });
 
+  test('of Athena looks back some days, and what happened before shows once the run has published it', async () => {
+    const daysAgo = (days: number) => ({ timestamp: Math.floor(Date.now() / 1000) - days * 86_400 });
+    const deployed = async (): Promise<unknown[]> => {
+      const rows = await lake.rows(`SELECT event_id FROM (${liveViewSql(DATABASE, '', 62)}) ORDER BY 1`);
+      return rows.map(({ event_id: id }) => id);
+    };
+    lake.land(
+      '1.json',
+      textOf([eventLine('new', daysAgo(0)), eventLine('late', daysAgo(61)), eventLine('old', daysAgo(64))]),
+    );
+    expect(await deployed()).toEqual(['late', 'new']);
+    await lake.transform();
+    expect(await deployed()).toEqual(['late', 'new', 'old']);
+    lake.land(
+      '2.json',
+      textOf([eventLine('late', daysAgo(61)), eventLine('old', daysAgo(64)), eventLine('newer', daysAgo(0))]),
+    );
+    expect(await deployed()).toEqual(['late', 'new', 'newer', 'old']);
+  });
+
   test('is empty where nothing has landed, or only a part of it has', async () => {
     expect(await shown()).toEqual([]);
     lake.land('date=2026-01-10/a.ndjson.1.partial', eventLine('partial'));

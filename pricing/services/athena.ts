@@ -2,7 +2,7 @@ import { LATE_DAYS } from '../../etl/live-view';
 import { MONTH_DAYS } from '../cadence';
 import { quantity } from '../quantities';
 import { minimum } from '../rates';
-import type { Pricer } from '../world';
+import { type Pricer, waitingDays } from '../world';
 
 /** Rows of a result and their metadata. */
 const RESULT_OBJECTS = 2;
@@ -13,11 +13,9 @@ const RESULT_OBJECTS = 2;
  * minimum each, and S3 what Athena asks of it (Athena pricing, "Additional costs").
  */
 export const athenaWorkgroup: Pricer = (_, { queries, usage, ...world }) => {
-  const isEmptied = world.runs > 0;
-  // Half of what lands between two runs waits on average, or all there is if nothing ever runs.
-  const waitingDays = isEmptied ? 0.5 / world.runs : world.ageDays;
+  const waiting = waitingDays(world);
   const age = world.ageDays + (world.events > 0 ? world.history.events / world.events : 0);
-  const [asked, late] = isEmptied ? [Math.min(usage.queryDays, age), Math.min(LATE_DAYS, age)] : [0, 0];
+  const [asked, late] = world.runs > 0 ? [Math.min(usage.queryDays, age), Math.min(LATE_DAYS, age)] : [0, 0];
   const dayBytes = world.events * quantity('result_bytes_per_event');
   const files = (asked + late) * Math.ceil(dayBytes / quantity('table_file_bytes'));
   const perEvent =
@@ -30,9 +28,9 @@ export const athenaWorkgroup: Pricer = (_, { queries, usage, ...world }) => {
   const tableBytes = world.events * (asked * perEvent.asked + late * perEvent.late);
   const gets =
     quantity('query_gets') +
-    waitingDays * world.objects * quantity('query_gets_per_raw_object') +
+    waiting * world.objects * quantity('query_gets_per_raw_object') +
     files * quantity('query_gets_per_table_file');
-  const scanned = Math.max(minimum('athena-query'), waitingDays * world.rawBytes + tableBytes);
+  const scanned = Math.max(minimum('athena-query'), waiting * world.rawBytes + tableBytes);
   return [
     { rate: 'athena-scan', quantity: queries * scanned * MONTH_DAYS },
     { rate: 's3-get', quantity: queries * gets * MONTH_DAYS },

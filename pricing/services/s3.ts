@@ -4,7 +4,7 @@ import { MONTH_DAYS } from '../cadence';
 import { quantity } from '../quantities';
 import { minimum, type RateName } from '../rates';
 import type { Resource } from '../resources';
-import type { Charge, Pricer, World } from '../world';
+import { type Charge, type Pricer, sum, type World, waitingDays } from '../world';
 
 /** Bytes of a GB as S3 bills it. */
 export const GB = 2 ** 30;
@@ -26,19 +26,24 @@ interface Rule {
 export const s3Bucket: Pricer = (bucket, world) => {
   const rules = rulesOf(bucket, world);
   const oldDays = oldVersionDays(bucket, rules, world);
-  const resultDays = Math.min(world.ageDays, expiration(rules, 'athena-results/'));
   const results = world.queries * quantity('query_result_bytes');
-  const written =
-    world.runs * quantity('job_written_bytes') +
-    (world.runs > 0 ? world.events * quantity('job_written_bytes_per_event') : 0);
-  const bytes =
-    (world.runs > 0 ? 0.5 / world.runs : world.ageDays) * world.rawBytes +
-    (world.runs > 0 ? oldDays * world.rawBytes : 0) +
-    (world.runs > 0 ? (world.history.events + world.ageDays * world.events) * quantity('result_bytes_per_event') : 0) +
-    Math.min(world.ageDays, SNAPSHOT_DAYS + oldDays) * written +
-    (resultDays + (resultDays < world.ageDays ? oldDays : 0)) * results;
-  return [{ rate: 's3-standard', quantity: bytes / GB }, ...(world.runs > 0 ? archive(rules, world) : [])];
+  const resultDays = Math.min(world.ageDays, expiration(rules, 'athena-results/'));
+  const resultOldDays = resultDays < world.ageDays ? oldDays : 0;
+  const stored = [(resultDays + resultOldDays) * results, waitingDays(world) * world.rawBytes];
+  if (world.runs === 0) return [{ rate: 's3-standard', quantity: sum(stored) / GB }];
+  const events = world.history.events + world.ageDays * world.events;
+  stored.push(
+    oldDays * world.rawBytes, // removed from raw/
+    events * quantity('result_bytes_per_event'),
+    Math.min(world.ageDays, SNAPSHOT_DAYS + oldDays) * writtenBytes(world), // replaced by newer files
+  );
+  return [{ rate: 's3-standard', quantity: sum(stored) / GB }, ...archive(rules, world)];
 };
+
+/** What runs write to the tables, a day. */
+function writtenBytes({ runs, events }: World): number {
+  return runs === 0 ? 0 : runs * quantity('job_written_bytes') + events * quantity('job_written_bytes_per_event');
+}
 
 /** `processed/`: what landed, for ever, in cheaper classes as it ages, if its objects are large enough for them. */
 function archive(rules: readonly Rule[], world: World): Charge[] {
@@ -85,13 +90,7 @@ export const s3Replication: Pricer = (replication, world) => {
   if (!replica) throw new Failure(`${replication.address} can't be priced: its bucket is not in the stack`);
   const writes = world.runs > 0 ? 2 : 1; // into raw/, and from there into processed/
   const results = { objects: world.queries * 2, bytes: world.queries * quantity('query_result_bytes') };
-  const tables = {
-    objects: world.runs * quantity('job_puts'),
-    bytes:
-      world.runs > 0
-        ? world.runs * quantity('job_written_bytes') + world.events * quantity('job_written_bytes_per_event')
-        : 0,
-  };
+  const tables = { objects: world.runs * quantity('job_puts'), bytes: writtenBytes(world) };
   const objects = writes * world.objects + tables.objects + results.objects;
   const bytes = writes * world.rawBytes + tables.bytes + results.bytes;
   return [
