@@ -1,7 +1,7 @@
 import { type IResolvable, TerraformVariable, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { ROLES } from '../dashboard/quicksight/permissions';
-import { BUDGET_USD } from '../pricing/ceiling';
+import { BUDGET_USD } from '../pricing/limits';
 import { expression } from './expressions';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION, ENVIRONMENT_PATTERN, REGION_PATTERN } from './names';
 

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import type { Report } from '../../pricing/report';
-import { clickstream } from '../local/processes';
+import { clickstream, PROJECT } from '../local/processes';
 
 jest.setTimeout(60_000);
 
@@ -121,6 +122,44 @@ describe('clickstream cost', () => {
     return JSON.parse(stdout);
   }
 });
+
+describe('what a change costs', () => {
+  const clone = join(folder, 'clone');
+  const inClone = (command: string, ...args: string[]) => spawnSync(command, args, { cwd: clone, encoding: 'utf8' });
+  const checkCost = (...revision: string[]) =>
+    inClone(process.execPath, 'local/run.js', 'scripts/check-cost.ts', ...revision);
+  const edit = (file: string, from: string, to: string): void => {
+    const path = join(clone, file);
+    expect(readFileSync(path, 'utf8')).toContain(from);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+  };
+
+  test('is told by resource against the last commit, and above the ceiling it fails', () => {
+    cpSync(PROJECT, clone, { recursive: true, filter: (path) => !LEFT_OUT.test(path.slice(PROJECT.length)) });
+    symlinkSync(join(PROJECT, 'node_modules'), join(clone, 'node_modules'));
+    inClone('git', 'init', '--quiet');
+    writeFileSync(join(clone, '.git/info/exclude'), 'node_modules\n'); // a link here, which .gitignore does not mean
+    expect(checkCost()).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('no price of HEAD to compare with'),
+    });
+    inClone('git', 'add', '--all');
+    inClone('git', '-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--quiet', '--message', 'before');
+    edit('stacks/etl-job.ts', 'numberOfWorkers: 2', 'numberOfWorkers: 3');
+    const dearer = checkCost();
+    expect(dearer.stdout).toMatch(/│ etl\/gluejob +│ +0\.\d{3} │ +0\.\d{3} │ +\+0\.\d{3} │/);
+    expect(dearer.stdout).toContain('of 1.000 that it may: save elsewhere');
+    expect(dearer.status).toBe(1);
+    edit('stacks/etl-job.ts', 'numberOfWorkers: 3', 'numberOfWorkers: 2');
+    expect(checkCost('HEAD')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('nothing costs other than at HEAD'),
+    });
+  });
+});
+
+/** What a clone of the repository would not have. */
+const LEFT_OUT = /^\/(node_modules|\.git|\.venv|\.build|\.lake[^/]*|cdktf\.out[^/]*)(\/|$)/;
 
 /** What a stack must have to be priced at all. */
 const REST = {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BUDGET_USD, budgetOf, CEILING_USD, ceilingPrice } from '../../pricing/ceiling';
+import { budgetOf, ceilingPrice } from '../../pricing/ceiling';
 import { comparisonsOf } from '../../pricing/comparisons';
 import { curveOf, VOLUMES } from '../../pricing/curve';
+import { BUDGET_USD, CEILING_USD } from '../../pricing/limits';
 import { ALLOWANCES, type Allowance, type PriceLine, priceOf, totalOf } from '../../pricing/price';
 import { type RateName, REGIONS, rateOf } from '../../pricing/rates';
 import { reportOf } from '../../pricing/report';
@@ -23,7 +24,7 @@ describe('the default stack', () => {
     expect(totalOf(ceilingPrice(stack))).toBeLessThanOrEqual(CEILING_USD);
   });
 
-  test('has a budget of twice that, in whole dollars (BUDGET_USD in pricing/ceiling.ts)', () => {
+  test('has a budget of twice that, in whole dollars (BUDGET_USD in pricing/limits.ts)', () => {
     expect(BUDGET_USD).toBe(budgetOf(stack));
     expect(stack.variable.monthly_budget_usd!.default).toBe(BUDGET_USD);
   });
