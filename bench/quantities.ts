@@ -7,15 +7,14 @@ import { BUCKET, type SparkLake, sparkLake } from '../__tests__/etl/spark-lake';
 import { stackTables } from '../__tests__/etl/stack-tables';
 import { hasTrino, startTrino } from '../__tests__/etl/trino';
 import { startEmulator } from '../__tests__/local/aws-emulator';
-import { recordCalls } from '../__tests__/local/aws-recorder';
-import { landWindow, windowsOf } from '../functions/generator/landing';
+import { billed, keyOf, recordCalls } from '../__tests__/local/aws-recorder';
 import { DAY_S } from '../functions/generator/population';
-import { type SimulationOptions, simulation, type TimeRange } from '../functions/generator/simulation';
+import type { TimeRange } from '../functions/generator/simulation';
 import { say } from '../local/progress';
 import type measuredFile from '../pricing/measured.json';
-import { loadCountries } from '../schema/countries';
 import { tables } from '../schema/tables';
 import { synthesizeStack } from '../stacks/synthesize';
+import { type Files, landed, timed } from './landed';
 
 /** Measures what prices are computed from, on emulated AWS, and writes it into `pricing/measured.json`. Takes about five minutes. */
 
@@ -27,7 +26,6 @@ const WINDOW_S = 300;
 const [FEW, MANY] = [5760, 288_000];
 
 type Measured = Partial<Record<keyof typeof measuredFile.quantities, number>>;
-type Objects = readonly (readonly [key: string, body: Buffer])[];
 
 async function main(): Promise<void> {
   if (![hasSpark(), hasTrino()].every(Boolean))
@@ -48,12 +46,13 @@ async function main(): Promise<void> {
 async function measureLanding(): Promise<Measured> {
   say('landing …');
   const day = { from: TODAY - DAY_S, to: TODAY };
-  const [few, many] = [await landed(FEW, day, WINDOW_S), await landed(MANY, day, WINDOW_S)];
-  const perEvent = slope([few.events, few.bytes], [many.events, many.bytes]);
+  const few = await landed(FEW, day, WINDOW_S);
+  const { result: many, seconds } = await timed(() => landed(MANY, day, WINDOW_S));
+  const perEvent = slope([few.events, bytesOf(few.files)], [many.events, bytesOf(many.files)]);
   return {
     raw_bytes_per_event: perEvent,
-    raw_bytes_per_object: (few.bytes - perEvent * few.events) / few.objects.length,
-    landing_seconds_per_event: many.seconds / many.events,
+    raw_bytes_per_object: (bytesOf(few.files) - perEvent * few.events) / few.files.length,
+    landing_seconds_per_event: seconds / many.events,
   };
 }
 
@@ -61,7 +60,7 @@ async function measureLanding(): Promise<Measured> {
 async function measureJob(lake: SparkLake, endpoint: string): Promise<Measured> {
   const first = TODAY - (HISTORY_DAYS + 5) * DAY_S;
   const history = await landed(FEW, { from: first, to: first + HISTORY_DAYS * DAY_S }, DAY_S);
-  await recordedRun(lake, endpoint, history.objects, 'a history');
+  await recordedRun(lake, endpoint, history.files, 'a history');
   const dayAfter = (n: number): TimeRange => ({
     from: first + (HISTORY_DAYS + n) * DAY_S,
     to: first + (HISTORY_DAYS + n + 1) * DAY_S,
@@ -70,18 +69,18 @@ async function measureJob(lake: SparkLake, endpoint: string): Promise<Measured> 
   const windows = await landed(FEW, dayAfter(1), WINDOW_S);
   const others = [await landed(FEW, dayAfter(2), WINDOW_S), await landed(FEW, dayAfter(3), WINDOW_S)];
   const busy = await landed(MANY, dayAfter(4), WINDOW_S);
-  const a = await recordedRun(lake, endpoint, hours.objects, 'a day of hours');
-  const usual = await recordedRun(lake, endpoint, windows.objects, 'a day of windows');
+  const a = await recordedRun(lake, endpoint, hours.files, 'a day of hours');
+  const usual = await recordedRun(lake, endpoint, windows.files, 'a day of windows');
   const times = [usual.seconds];
-  for (const { objects } of others) times.push((await recordedRun(lake, endpoint, objects, 'one more')).seconds);
+  for (const { files } of others) times.push((await recordedRun(lake, endpoint, files, 'one more')).seconds);
   const b = { ...usual, seconds: median(times) };
-  const c = await recordedRun(lake, endpoint, busy.objects, 'a busy day');
+  const c = await recordedRun(lake, endpoint, busy.files, 'a busy day');
   const perObject = (count: (run: typeof a) => number): { fixed: number; perObject: number } => {
-    const per = Math.max(0, slope([hours.objects.length, count(a)], [windows.objects.length, count(b)]));
-    return { fixed: count(b) - per * windows.objects.length, perObject: per };
+    const per = Math.max(0, slope([hours.files.length, count(a)], [windows.files.length, count(b)]));
+    return { fixed: count(b) - per * windows.files.length, perObject: per };
   };
-  const puts = perObject(({ requests }) => requests.put);
-  const gets = perObject(({ requests }) => requests.get);
+  const puts = perObject(({ requests }) => requests.puts);
+  const gets = perObject(({ requests }) => requests.gets);
   const perEvent = (count: (run: typeof a) => number): number =>
     slope([windows.events, count(b)], [busy.events, count(c)]);
   const [seconds, written] = [perEvent((run) => run.seconds), perEvent((run) => run.written)];
@@ -90,7 +89,7 @@ async function measureJob(lake: SparkLake, endpoint: string): Promise<Measured> 
     job_seconds_per_event: seconds,
     job_puts: puts.fixed,
     job_puts_per_object: puts.perObject,
-    job_lists: b.requests.list,
+    job_lists: b.requests.lists,
     job_gets: gets.fixed,
     job_gets_per_object: gets.perObject,
     job_catalog_requests: b.requests.catalog,
@@ -102,7 +101,7 @@ async function measureJob(lake: SparkLake, endpoint: string): Promise<Measured> 
 /** A query of the live view, in a Trino that remembers nothing, as Athena does. */
 async function measureQueries(lake: SparkLake, endpoint: string): Promise<Measured> {
   const waiting = await landed(FEW, { from: TODAY, to: TODAY + DAY_S }, WINDOW_S);
-  for (const [key, body] of waiting.objects) await lake.put(key, body);
+  for (const [key, body] of waiting.files) await lake.put(key, body);
   say('a query of the live view …');
   const { requests, read } = await recorded(endpoint, async (address) => {
     const engine = await startTrino(address);
@@ -134,7 +133,7 @@ async function measureQueries(lake: SparkLake, endpoint: string): Promise<Measur
   await trino.stop();
   const [raw, data] = [read.filter((key) => key.startsWith('raw/')), read.filter((key) => key.endsWith('.parquet'))];
   return {
-    query_lists: requests.list,
+    query_lists: requests.lists,
     query_gets: read.length - raw.length - data.length,
     query_gets_per_table_file: data.length / new Set(data).size,
     query_gets_per_raw_object: raw.length / new Set(raw).size,
@@ -144,58 +143,24 @@ async function measureQueries(lake: SparkLake, endpoint: string): Promise<Measur
   };
 }
 
-interface Requests {
-  readonly put: number;
-  readonly get: number;
-  readonly list: number;
-  readonly catalog: number;
-}
-
-async function recordedRun(lake: SparkLake, endpoint: string, objects: Objects, what: string) {
+async function recordedRun(lake: SparkLake, endpoint: string, objects: Files, what: string) {
   say(`the job on ${what} …`);
   for (const [key, body] of objects) await lake.put(key, body);
-  const start = performance.now();
-  const { requests, result, written } = await recorded(endpoint, (address) => lake.runAt(address));
-  if (result.code !== 0) throw new Error(result.output);
-  return { requests, written, seconds: (performance.now() - start) / 1000 };
+  const { requests, result, written } = await recorded(endpoint, (address) => timed(() => lake.runAt(address)));
+  if (result.result.code !== 0) throw new Error(result.result.output);
+  return { requests, written, seconds: result.seconds };
 }
 
 async function recorded<T>(endpoint: string, action: (address: string) => Promise<T>) {
   const recorder = await recordCalls(endpoint, '000000000000', 'us-east-1');
   const result = await action(recorder.endpoint);
   await recorder.stop();
-  const count = (...actions: string[]): number => recorder.requests.filter((action) => actions.includes(action)).length;
-  const requests: Requests = {
-    put: count('s3:PutObject'),
-    get: count('s3:GetObject', 's3:GetBucketLocation'),
-    list: count('s3:ListBucket'),
-    catalog: recorder.requests.filter((action) => action.startsWith('glue:')).length,
-  };
-  const read = recorder.calls
-    .filter(({ action }) => action === 's3:GetObject')
-    .map(({ resource }) => resource.replace(/^[^/]*\//, ''));
-  return { result, requests, read, written: recorder.written('results/') };
+  const read = recorder.calls.filter(({ action }) => action === 's3:GetObject').map(keyOf);
+  return { result, requests: billed(recorder.requests), read, written: recorder.written('results/') };
 }
 
-async function landed(eventsPerDay: number, range: TimeRange, windowS: number) {
-  const options: SimulationOptions = { seed: 1, model: 'journeys', eventsPerDay, incidents: [] };
-  const simulate = simulation(options, loadCountries());
-  const objects: [string, Buffer][] = [];
-  let events = 0;
-  const start = performance.now();
-  for (const window of windowsOf(range, windowS)) {
-    const { eventCount } = await landWindow(simulate, window, {
-      put: async (key, body) => void objects.push([key, body]),
-    });
-    events += eventCount;
-  }
-  const seconds = (performance.now() - start) / 1000;
-  return {
-    objects: objects as Objects,
-    events,
-    seconds,
-    bytes: objects.reduce((sum, [, body]) => sum + body.length, 0),
-  };
+function bytesOf(files: Files): number {
+  return files.reduce((sum, [, body]) => sum + body.length, 0);
 }
 
 function slope([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number]): number {

@@ -9,15 +9,13 @@ import { BUCKET, type SparkLake, sparkLake } from '../__tests__/etl/spark-lake';
 import { hasTrino, startTrino, type Trino } from '../__tests__/etl/trino';
 import { startEmulator } from '../__tests__/local/aws-emulator';
 import { recordCalls } from '../__tests__/local/aws-recorder';
-import { landWindow, windowsOf } from '../functions/generator/landing';
 import { folderStore } from '../functions/generator/object-store';
 import { DAY_S } from '../functions/generator/population';
-import { type SimulationOptions, simulation, type TimeRange } from '../functions/generator/simulation';
 import { openLake } from '../local/lake';
 import { say } from '../local/progress';
 import { transform } from '../local/transform';
-import { loadCountries } from '../schema/countries';
 import { clickstreamColumns, DATABASE, sessionColumns } from '../schema/tables';
+import { landed, timed } from './landed';
 
 /** Benchmarks of Spark and Trino on an emulated AWS: prints rows of the table as JSON. */
 
@@ -76,7 +74,7 @@ const FAST_JVM = ['-Xmx4g', '-XX:+UseParallelGC'];
 async function layouts(lake: SparkLake, endpoint: string): Promise<Measurement[]> {
   say(`${LAYOUT_EVENTS} events in the original's layout …`);
   const range = { from: UNTIL - 61 * DAY_S, to: UNTIL - 60 * DAY_S }; // before those that other benchmarks look at
-  const files = await landed(LAYOUT_EVENTS, range, WINDOW_S);
+  const { files } = await landed(LAYOUT_EVENTS, range, WINDOW_S);
   const lines = files.flatMap(([, body]) => gunzipSync(body).toString().trimEnd().split('\n'));
   await inParallel(lines, 32, (line, n) => lake.put(`original/raw/${n}.json`, line));
   const theirs = await timed(() =>
@@ -108,7 +106,7 @@ async function layouts(lake: SparkLake, endpoint: string): Promise<Measurement[]
 async function million(lake: SparkLake, folder: string): Promise<Measurement[]> {
   say(`${EVENTS} events: the embedded lake …`);
   const range = { from: UNTIL - DAYS * DAY_S, to: UNTIL };
-  const files = await landed(EVENTS / DAYS, range, DAY_S);
+  const { files } = await landed(EVENTS / DAYS, range, DAY_S);
   const store = folderStore(folder);
   for (const [key, body] of files) await store.put(key, body);
   const embedded = await timed(async () => {
@@ -210,12 +208,17 @@ async function batches(large: SparkLake, small: SparkLake, trino: Trino): Promis
         SELECT ${columns.map(({ name }) => ((keys as readonly string[]).includes(name) ? `${name} || '-${copy}'` : name))}
         FROM ${table} WHERE user_id NOT LIKE '%-%'`);
   const range = { from: UNTIL - DAYS * DAY_S, to: UNTIL };
-  for (const [key, body] of await landed(EVENTS / COPIES / DAYS, range, DAY_S)) await small.put(key, body);
+  for (const [key, body] of (await landed(EVENTS / COPIES / DAYS, range, DAY_S)).files) await small.put(key, body);
   await run(small);
   say('… and batches into it and into a small one …');
   const pairs = [];
   for (let n = 0; n < RUNS; n++) {
-    const batch = await landed(5760, { from: UNTIL + n * WINDOW_S, to: UNTIL + (n + 1) * WINDOW_S }, WINDOW_S, 2);
+    const { files: batch } = await landed(
+      5760,
+      { from: UNTIL + n * WINDOW_S, to: UNTIL + (n + 1) * WINDOW_S },
+      WINDOW_S,
+      2,
+    );
     const secondsOf = async (lake: SparkLake): Promise<number> => {
       for (const [key, body] of batch) await lake.put(key, body);
       return Number((await run(lake)).summary!.seconds);
@@ -282,22 +285,6 @@ async function run(lake: SparkLake): Promise<Run> {
   const ended = await lake.run();
   if (ended.code !== 0) throw new Error(ended.output.slice(-8000));
   return ended;
-}
-
-/** What lands in windows of so many seconds, by key. */
-async function landed(eventsPerDay: number, range: TimeRange, windowS: number, seed = 1): Promise<[string, Buffer][]> {
-  const options: SimulationOptions = { seed, model: 'journeys', eventsPerDay, incidents: [] };
-  const simulate = simulation(options, loadCountries());
-  const files: [string, Buffer][] = [];
-  const put = async (key: string, body: Buffer): Promise<void> => void files.push([key, body]);
-  for (const window of windowsOf(range, windowS)) await landWindow(simulate, window, { put });
-  return files;
-}
-
-async function timed<T>(action: () => Promise<T>): Promise<{ readonly seconds: number; readonly result: T }> {
-  const start = performance.now();
-  const result = await action();
-  return { seconds: (performance.now() - start) / 1000, result };
 }
 
 async function inParallel<T>(

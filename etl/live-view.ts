@@ -11,9 +11,9 @@ export const LATE_DAYS = 62;
  * `prefix` is what paths of raw files begin with before their key, such as `s3://bucket/`.
  *
  * Athena reads a relation as often as it is named: raw files once here, and of the table, beside what is asked for, only the days
- * that raw events are of, because the right side of a right join filters its left side as it is read (dynamic filtering). An engine that does not wait for
- * that filter opens every file of the table, for each query: with `lateDays` those of that many days at most, and what happened
- * before shows when the job has run.
+ * that raw events are of, because the right side of a right join filters its left side as it is read (dynamic filtering). An
+ * engine that does not wait for that filter opens every file of the table, for each query: with `lateDays` those of that many days
+ * at most, and what happened before shows when the job has run.
  */
 export function liveViewSql(database: string, prefix: string, lateDays?: number): string {
   const rawFields = eventFields.map(({ name }) => `"${name}"`).join(', ');

@@ -14,7 +14,7 @@ import { allRows, ENGINES, type EngineName, engine, withTables } from './engine'
 import { Failure } from './failure';
 import { generate, generateLive } from './generate';
 import { addMetrics } from './metrics';
-import { type Cell, defaultFormat, FORMATS, type Format, printRows } from './output';
+import { type Cell, count, defaultFormat, FORMATS, type Format, printRows } from './output';
 import { progress, say } from './progress';
 import { addRecovery } from './recovery';
 import { report } from './report';
@@ -291,8 +291,4 @@ function argument<T>(parse: () => T): T {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

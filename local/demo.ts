@@ -6,7 +6,7 @@ import type { SimulationOptions, TimeRange } from '../functions/generator/simula
 import { analysis } from '../metrics/analyses';
 import { allRows, type EngineName, engine, type OpenTables, withTables } from './engine';
 import { type Generated, generate } from './generate';
-import { type Cell, tableOf, write } from './output';
+import { type Cell, count, tableOf, write } from './output';
 import { progress } from './progress';
 import type { Result } from './query';
 import type { TransformResult } from './transform';
@@ -172,8 +172,4 @@ function heading(text: string): string {
 
 function seconds(timed: Timed<unknown>): string {
   return `${timed.seconds.toFixed(1)} s`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

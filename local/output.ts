@@ -64,6 +64,11 @@ export function markdownOf(columns: readonly string[], rows: readonly (readonly 
   return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
 }
 
+/** A whole number as people read it, such as 1,234. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
 export function terminalWidth(): number {
   return Math.max(40, process.stdout.columns ?? 100);
 }

@@ -11,6 +11,7 @@ import { initialMetadata } from '../schema/iceberg';
 import { RESULT_TABLES } from '../schema/result-tables';
 import { DATABASE, tables } from '../schema/tables';
 import { Failure } from './failure';
+import { count } from './output';
 import { say } from './progress';
 import type { Replacement, ReplayOptions, ReplayResult } from './replay';
 import { lastLines, openSpark, requireSpark, type SparkSession, sparkFailure, startSpark } from './spark';
@@ -208,8 +209,4 @@ function tableFolder(root: string, table: keyof typeof tables): string {
 
 function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, value) => total + value, 0);
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -1,12 +1,11 @@
 import type { SynthesizedStack } from '../scripts/synthesized-stack';
 import { MONTH_DAYS, timesADay } from './cadence';
 import { priceOf, totalOf } from './price';
-import { quantity } from './quantities';
 import { minimum } from './rates';
 import type { Variables } from './resources';
 import { runSeconds } from './services/glue';
 import type { Usage } from './usage';
-import { objectsOf, worldOf } from './world';
+import { worldOf } from './world';
 
 /** What so many events a day need, and cost. */
 export interface Point {
@@ -45,7 +44,7 @@ export function curveOf(
 }
 
 function pointAt(stack: SynthesizedStack, variables: Variables, usage: Usage, eventsPerDay: number): Point {
-  const [schedule, workers] = setup(eventsPerDay);
+  const [schedule, workers] = setup(eventsPerDay, worldOf(stack, variables, usage).rawBytes);
   const scaled = { ...variables, etl_schedule: schedule };
   const sized = withWorkers(stack, workers);
   const world = worldOf(sized, scaled, usage);
@@ -65,12 +64,10 @@ function pointAt(stack: SynthesizedStack, variables: Variables, usage: Usage, ev
 }
 
 /** The rarest runs that leave little enough waiting, by the fewest workers that are fast enough; else the most of both. */
-function setup(eventsPerDay: number): readonly [schedule: string, workers: number] {
-  const bytes =
-    eventsPerDay * quantity('raw_bytes_per_event') + objectsOf(eventsPerDay) * quantity('raw_bytes_per_object');
+function setup(eventsPerDay: number, rawBytes: number): readonly [schedule: string, workers: number] {
   for (const schedule of SCHEDULES) {
     const runs = timesADay(schedule);
-    if (bytes / runs > MOST_WAITING_BYTES) continue;
+    if (rawBytes / runs > MOST_WAITING_BYTES) continue;
     const workers = WORKERS.find((count) => runSeconds(eventsPerDay / runs, count, 1) <= LONGEST_RUN_S);
     if (workers) return [schedule, workers];
   }

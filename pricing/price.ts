@@ -1,16 +1,10 @@
 import type { SynthesizedStack } from '../scripts/synthesized-stack';
+import type { Allowance } from './allowances';
 import { newAccount, type RateName, type Region, rateOf, unitPrice } from './rates';
 import { pricerOf } from './resource-types';
 import type { Variables } from './resources';
 import type { Usage } from './usage';
 import { type Charge, sum, worldOf } from './world';
-
-/**
- * What is taken off the list price. `always-free`: what never ends, as if the account had nothing else that uses it.
- * `new-account`: that, and the credit of a new account as long as it lasts.
- */
-export const ALLOWANCES = ['none', 'always-free', 'new-account'] as const;
-export type Allowance = (typeof ALLOWANCES)[number];
 
 /** What one resource uses of one thing that has a price, and what that costs. */
 export interface PriceLine {

@@ -1,8 +1,9 @@
 import type { SynthesizedStack } from '../scripts/synthesized-stack';
+import { ALLOWANCES } from './allowances';
 import { alternativesOf } from './alternatives';
 import { comparisonsOf } from './comparisons';
 import { curveOf } from './curve';
-import { ALLOWANCES, priceOf, totalOf } from './price';
+import { priceOf, totalOf } from './price';
 import { RATE_NAMES, type RateName, rateOf, read, regionOf } from './rates';
 import { type Variables, variablesOf } from './resources';
 import type { Usage } from './usage';

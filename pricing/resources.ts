@@ -15,8 +15,8 @@ export interface Resource {
   readonly stage: string;
   /** Its construct within the stage, such as `replica/bucket`. */
   readonly name: string;
-  /** Addresses that an attribute, or any of them, refers to. */
-  references(attribute?: string): ReadonlySet<string>;
+  /** Addresses that an attribute refers to. */
+  references(attribute: string): ReadonlySet<string>;
   /** The value at a path such as `configuration.0.limit`; `undefined` if there is none, `UNKNOWN` if only a deploy tells. */
   value(path: string): Value | undefined;
   /** A text as the stack has it, with its expressions. Throws a failure where there is none. */
@@ -44,7 +44,7 @@ export function resourcesOf(stack: SynthesizedStack, variables: Variables): read
     .filter((found) => found.value('count') === undefined || found.number('count') > 0);
 }
 
-function resource({ address, type, path, body, references: all }: Declared, variables: Variables): Resource {
+function resource({ address, type, path, body }: Declared, variables: Variables): Resource {
   const raw = (at: string): Json | undefined => at.split('.').reduce<Json | undefined>(step, body);
   const value = (at: string): Value | undefined => {
     const found = raw(at);
@@ -61,7 +61,7 @@ function resource({ address, type, path, body, references: all }: Declared, vari
     type,
     stage: path[0]!,
     name: path.slice(1).join('/'),
-    references: (attribute) => (attribute === undefined ? all : referencesIn(body[attribute])),
+    references: (attribute) => referencesIn(body[attribute]),
     value,
     source: (at) => needed(at, 'string', raw(at)),
     number: (at) => needed(at, 'number'),

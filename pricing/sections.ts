@@ -1,4 +1,4 @@
-import type { Cell } from '../local/output';
+import { type Cell, count } from '../local/output';
 import type { Report } from './report';
 
 /** A part of a report for people: a sentence or two, and a table. */
@@ -86,10 +86,6 @@ export function money(usd: number): string {
   const digits = Math.abs(usd) >= 10 ? 2 : 3;
   const text = usd.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return text === '-0.000' ? '0.000' : text;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
 function percent(share: number): string {

@@ -2,13 +2,18 @@ import { type Declared, declaredResources, referencesIn, type SynthesizedStack }
 
 /** A Mermaid flowchart of a synthesized stack: a subgraph by stage; arrows follow references and what roles allow. */
 export function architecture(stack: SynthesizedStack): string {
-  const resources = declaredResources(stack);
+  const resources = resourcesOf(stack);
   const nodes = nodesOf(resources);
   const edges = [...edgesBetween(resources, nodes)].sort();
   const stages = [...new Set([...nodes.values()].map(({ stage }) => stage))];
   return ['flowchart LR', ...stages.flatMap((stage) => subgraph(stage, [...new Set(nodes.values())])), ...edges].join(
     '\n',
   );
+}
+
+interface Resource extends Declared {
+  /** Addresses in its attributes. */
+  readonly references: ReadonlySet<string>;
 }
 
 interface Node {
@@ -59,9 +64,13 @@ const WATCHED = ['dimensions', 'metric_query', 'event_pattern', 'dashboard_body'
 /** More members than this are counted, not named. */
 const MOST_NAMES = 6;
 
+function resourcesOf(stack: SynthesizedStack): Resource[] {
+  return declaredResources(stack).map((declared) => ({ ...declared, references: referencesIn(declared.body) }));
+}
+
 /** The node of each resource that is drawn, by address. */
-function nodesOf(resources: readonly Declared[]): Map<string, Node> {
-  const members = new Map<string, Declared[]>();
+function nodesOf(resources: readonly Resource[]): Map<string, Node> {
+  const members = new Map<string, Resource[]>();
   for (const resource of resources) {
     const kind = DRAWN[resource.type];
     if (!kind || resource.address.startsWith('data.')) continue;
@@ -76,7 +85,7 @@ function nodesOf(resources: readonly Declared[]): Map<string, Node> {
   );
 }
 
-function nodeText(members: readonly Declared[]): string {
+function nodeText(members: readonly Resource[]): string {
   const { is, together, shape } = DRAWN[members[0]!.type]!;
   const names = members.map(({ path }) => path.slice(1).join(' ')).sort();
   const detail = together && names.length > MOST_NAMES ? String(names.length) : names.join('<br/>');
@@ -89,7 +98,7 @@ function subgraph(stage: string, nodes: readonly Node[]): string[] {
   return [`  subgraph ${stage}`, ...own.map(({ id, text }) => `    ${id}${text}`), '  end'];
 }
 
-function edgesBetween(resources: readonly Declared[], nodes: ReadonlyMap<string, Node>): Set<string> {
+function edgesBetween(resources: readonly Resource[], nodes: ReadonlyMap<string, Node>): Set<string> {
   const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
   const edges = new Set<string>();
   const connect = (froms: Iterable<string>, tos: Iterable<string>, arrow = '-->'): void => {
@@ -113,7 +122,7 @@ function edgesBetween(resources: readonly Declared[], nodes: ReadonlyMap<string,
 }
 
 /** What acts in the role that a policy is for. */
-function holdersOf(policy: Declared, resources: readonly Declared[]): string[] {
+function holdersOf(policy: Resource, resources: readonly Resource[]): string[] {
   const roles = referencesIn(policy.body.role);
   return resources
     .filter(({ references }) => [...roles].some((role) => references.has(role)))
@@ -121,7 +130,7 @@ function holdersOf(policy: Declared, resources: readonly Declared[]): string[] {
 }
 
 /** What is referred to, also by way of data sources, such as policy documents. */
-function reachable(addresses: ReadonlySet<string>, byAddress: ReadonlyMap<string, Declared>): string[] {
+function reachable(addresses: ReadonlySet<string>, byAddress: ReadonlyMap<string, Resource>): string[] {
   return [...addresses].flatMap((address) => [
     address,
     ...(address.startsWith('data.') ? reachable(byAddress.get(address)?.references ?? new Set(), byAddress) : []),

@@ -1,4 +1,4 @@
-import { type PriceLine, totalOf } from '../pricing/price';
+import type { PriceLine } from '../pricing/price';
 
 /** What a resource cost a month, and what it does. */
 export interface PriceChange {
@@ -21,10 +21,10 @@ export function priceChanges(before: readonly PriceLine[], now: readonly PriceLi
 }
 
 function byResource(lines: readonly PriceLine[]): Map<string, number> {
-  const groups = new Map<string, PriceLine[]>();
-  for (const line of lines) {
-    const name = `${line.stage}/${line.resource}`;
-    groups.set(name, [...(groups.get(name) ?? []), line]);
+  const sums = new Map<string, number>();
+  for (const { stage, resource, usd } of lines) {
+    const name = `${stage}/${resource}`;
+    sums.set(name, (sums.get(name) ?? 0) + usd);
   }
-  return new Map([...groups].map(([name, own]) => [name, totalOf(own)]));
+  return sums;
 }

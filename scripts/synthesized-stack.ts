@@ -20,8 +20,6 @@ export interface Declared {
   /** Ids of the constructs that hold it, without the stack's. */
   readonly path: readonly string[];
   readonly body: JsonObject;
-  /** Addresses in its attributes. */
-  readonly references: ReadonlySet<string>;
 }
 
 /** Reads a synthesized stack; throws a failure that names the remedy for anything else. */
@@ -35,6 +33,11 @@ export function parseStack(text: string, source: string): SynthesizedStack {
 /** All that a stack declares. */
 export function declaredResources({ resource, data = {} }: SynthesizedStack): readonly Declared[] {
   return [...flatten(resource, ''), ...flatten(data, 'data.')];
+}
+
+/** The resource whose construct is at a path such as `generator/function`. */
+export function declaredAt(stack: SynthesizedStack, path: string): Declared | undefined {
+  return flatten(stack.resource, '').find(({ path: ids }) => ids.join('/') === path);
 }
 
 /** Addresses of resources and data sources in a value. */
@@ -55,7 +58,6 @@ function flatten(byType: ResourcesByType, prefix: string): Declared[] {
       type,
       path: (comment as unknown as { metadata: { path: string } }).metadata.path.split('/').slice(1),
       body,
-      references: referencesIn(body),
     })),
   );
 }

@@ -1,6 +1,6 @@
 import type { TableInput } from '@aws-sdk/client-glue';
 import { DATABASE } from '../../schema/tables';
-import { declaredResources, type SynthesizedStack } from '../../scripts/synthesized-stack';
+import { declaredAt, type SynthesizedStack } from '../../scripts/synthesized-stack';
 import { liveViewText } from '../../stacks/live-view';
 
 /** A table of the stack, as far as it matters to a catalog. */
@@ -22,10 +22,7 @@ const ALL_DAYS = 36_500;
 
 /** What a synthesized stack registers beside the Iceberg tables, for a bucket: raw events, countries and the live view, which may look back further. */
 export function stackTables(bucket: string, stack: SynthesizedStack, lateDays = ALL_DAYS): TableInput[] {
-  const at = (path: string): CatalogTable => {
-    const found = declaredResources(stack).find(({ path: ids }) => ids.join('/') === path);
-    return found!.body as unknown as CatalogTable;
-  };
+  const at = (path: string) => declaredAt(stack, path)!.body as unknown as CatalogTable;
   const definition = Buffer.from(liveViewText(DATABASE, bucket, lateDays)).toString('base64');
   return [
     tableInput(at('catalog/raw-events'), `s3://${bucket}/raw/`),

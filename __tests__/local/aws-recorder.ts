@@ -21,6 +21,30 @@ export interface Recorder {
   stop(): Promise<void>;
 }
 
+/** Requests as they are billed: PUT with COPY, GET with HEAD, LIST, and those to the Glue catalog. */
+export interface Billed {
+  readonly puts: number;
+  readonly gets: number;
+  readonly lists: number;
+  readonly catalog: number;
+}
+
+/** Counts requests that a recorder has; removing costs nothing. */
+export function billed(requests: readonly string[]): Billed {
+  const count = (...actions: string[]): number => requests.filter((action) => actions.includes(action)).length;
+  return {
+    puts: count('s3:PutObject'),
+    gets: count('s3:GetObject', 's3:GetBucketLocation'),
+    lists: count('s3:ListBucket'),
+    catalog: requests.filter((action) => action.startsWith('glue:')).length,
+  };
+}
+
+/** Key of the object that a call to S3 is for. */
+export function keyOf({ resource }: Pick<Call, 'resource'>): string {
+  return resource.replace(/^[^/]*\//, '');
+}
+
 /** Passes requests on to an endpoint. Throws at a request that it can't name, since a check could then not be trusted. */
 export async function recordCalls(endpoint: string, account: string, region: string): Promise<Recorder> {
   const calls: Call[] = [];
@@ -53,9 +77,7 @@ export async function recordCalls(endpoint: string, account: string, region: str
     calls,
     requests,
     written: (folder) =>
-      bodies
-        .filter(({ resource }) => resource.replace(/^[^/]*\//, '').startsWith(folder))
-        .reduce((sum, { bytes }) => sum + bytes, 0),
+      bodies.filter((put) => keyOf(put).startsWith(folder)).reduce((sum, { bytes }) => sum + bytes, 0),
     async stop() {
       server.close();
       server.closeAllConnections();

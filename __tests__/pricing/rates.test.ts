@@ -6,6 +6,10 @@ import { parseRates, RATE_NAMES, REGIONS, rateOf, regionOf, unitPrice } from '..
 import { PROJECT } from '../local/processes';
 
 const PRICING = join(PROJECT, 'pricing');
+const SOURCES = readdirSync(PRICING, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readFileSync(join(PRICING, file), 'utf8'))
+  .join('\n');
 const read = (file: string) => JSON.parse(readFileSync(join(PRICING, file), 'utf8'));
 
 describe('rates', () => {
@@ -16,13 +20,11 @@ describe('rates', () => {
   });
 
   test('are each used somewhere', () => {
-    const files = readdirSync(PRICING, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-    const sources = files.map((file) => readFileSync(join(PRICING, file), 'utf8')).join('\n');
-    const unused = RATE_NAMES.filter((name) => !sources.includes(`'${name}'`));
+    const unused = RATE_NAMES.filter((name) => !SOURCES.includes(`'${name}'`));
     expect(unused).toEqual(['lambda-arm64', 'lambda-x86_64']); // `lambda-${architecture}`
     const { minimums, included } = read('rates.json');
     const others = Object.keys({ ...minimums, ...included });
-    expect(others.filter((name) => !sources.includes(`('${name}')`))).toEqual([]);
+    expect(others.filter((name) => !SOURCES.includes(`('${name}')`))).toEqual([]);
   });
 
   test.each<readonly [string, (rates: Record<string, never>) => unknown, RegExp]>([
@@ -70,10 +72,8 @@ describe('quantities', () => {
 
   test('are each used somewhere', () => {
     const { quantities, assumptions } = read('measured.json');
-    const files = readdirSync(PRICING, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-    const sources = files.map((file) => readFileSync(join(PRICING, file), 'utf8')).join('\n');
     const names = Object.keys({ ...quantities, ...assumptions });
-    expect(names.filter((name) => !sources.includes(`quantity('${name}')`))).toEqual([]);
+    expect(names.filter((name) => !SOURCES.includes(`quantity('${name}')`))).toEqual([]);
   });
 });
 

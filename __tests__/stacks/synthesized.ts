@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { JsonObject } from '../../scripts/plan/terraform-plan';
-import type { SynthesizedStack } from '../../scripts/synthesized-stack';
+import { attributesAt, declaredAt, type SynthesizedStack } from '../../scripts/synthesized-stack';
 import { expression } from '../../stacks/expressions';
 import type { FunctionBundle } from '../../stacks/function-bundle';
 
@@ -56,9 +56,8 @@ export function pathOf(attributes: JsonObject): string {
 }
 
 function find<T = JsonObject>(path: string): Found<T> {
-  for (const [type, resources] of Object.entries(stack.resource))
-    for (const [name, attributes] of Object.entries(resources))
-      if (pathOf(attributes) === path) return { attributes: attributes as T, address: `${type}.${name}` };
+  const found = declaredAt(stack, path);
+  if (found) return { attributes: attributesAt(stack, found.address) as T, address: found.address };
   throw new Error(
     `the stack has nothing at ${path}: it has ${Object.keys(stack.resource).flatMap(pathsOf).join(', ')}`,
   );

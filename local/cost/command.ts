@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Allowance } from '../../pricing/price';
+import { ALLOWANCES, type Allowance } from '../../pricing/allowances';
 import type { Variables } from '../../pricing/resources';
 import type { UsageInput } from '../../pricing/usage';
 import { region as regionName } from '../doctor/command';
@@ -44,7 +44,7 @@ export function addCost(program: Command): void {
     )
     .addOption(
       new Option('--allowance <which>', 'what is taken off the list price in the lines of json, tsv and csv')
-        .choices(['none', 'always-free', 'new-account'] satisfies readonly Allowance[])
+        .choices(ALLOWANCES)
         .default('always-free'),
     )
     .option('--stack <file>', 'a cdk.tf.json that was synthesized before (default: the stack as it is here)')
