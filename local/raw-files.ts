@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, type Stats } from 'node:fs';
-import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
+import { createReadStream, type Dirent, type Stats } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip } from 'node:zlib';
 import { MAX_EVENT_BYTES } from '../schema/event';
+import { mapAtOnce } from './map-at-once';
+import { type DocumentCounts, rawRecords } from './raw-records';
 
 /** A file under `raw/` as it was when listed; its key is its path in the lake, with slashes. */
 export interface RawFile {
@@ -17,22 +19,66 @@ export interface RawFile {
   readonly identity: string;
 }
 
-/** A line, or what a file's unreadable rest gives: then `reason` says why, and the line is where it began. */
+/** A record of a file as `failed_events` would have it: with a reason where it can't be an event's text. */
 export interface RawLine {
+  /** Its first line in the file, or, in a JSON array, its number among the elements of the file; from 1. */
   readonly line: number;
+  /** Its bytes, of one that is too long the first. */
   readonly bytes: Buffer;
+  /** Bytes of the whole. */
+  readonly size: number;
   readonly reason?: 'unreadable_file' | 'line_too_long' | 'not_text';
 }
 
-/** Every file below a folder of the lake, such as `raw`, oldest key first; hidden and partial files are left alone. */
-export async function listFiles(root: string, folder: string): Promise<RawFile[]> {
+/** Something in a folder of the lake that is not taken for a file of events. */
+export interface PassedOver {
+  /** Its path in the lake, with slashes. */
+  readonly key: string;
+  /** What it is, such as `a symbolic link`. */
+  readonly reason: string;
+}
+
+/** The files below a folder of the lake, oldest key first, and whatever else is there. */
+export interface Listing {
+  readonly files: readonly RawFile[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** Files that are described at once. */
+const OPEN_FILES = 32;
+
+/** Every file below a folder of the lake, such as `raw`, oldest key first. */
+export async function listFiles(root: string, folder: string): Promise<readonly RawFile[]> {
+  return (await listFolder(root, folder)).files;
+}
+
+/** What is below a folder of the lake: a file is passed over if it is hidden, unfinished, or may not be read. */
+export async function listFolder(root: string, folder: string): Promise<Listing> {
   const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(noneIfMissing);
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => isLanded(relative(root, path)));
-  const files = await Promise.all(paths.map((path) => describe(root, path)));
-  return files.filter((file) => file !== undefined).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const files: RawFile[] = [];
+  const passedOver: PassedOver[] = [];
+  await mapAtOnce(OPEN_FILES, entries, async (entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const reason = isHidden(relative(root, entry.parentPath)) ? 'none' : reasonToPassOver(entry);
+    if (reason === 'none') return;
+    const described = reason ?? (await describe(root, path));
+    if (typeof described === 'string') passedOver.push({ key: keyOf(root, path), reason: described });
+    else if (described) files.push(described);
+  });
+  const byKey = (a: { readonly key: string }, b: { readonly key: string }): number => (a.key < b.key ? -1 : 1);
+  return { files: files.sort(byKey), passedOver: passedOver.sort(byKey) };
+}
+
+/** Why an entry is no file of events; `none` if there is nothing to say, undefined if it is one. */
+function reasonToPassOver(entry: Dirent): string | undefined {
+  const isNameHidden = isHidden(entry.name);
+  if (entry.isDirectory()) return isNameHidden ? 'a hidden folder' : 'none';
+  if (isNameHidden) return 'a hidden file';
+  if (entry.isSymbolicLink()) return 'a symbolic link';
+  if (entry.isFIFO()) return 'a pipe';
+  if (entry.isSocket()) return 'a socket';
+  if (!entry.isFile()) return 'a device';
+  return entry.name.endsWith('.partial') ? 'an unfinished file' : undefined;
 }
 
 /** Whether the file is still the one that was listed. */
@@ -65,34 +111,19 @@ export function archiveKeys(key: string, digest: string): { readonly usual: stri
 
 /** A file of the lake by its key; undefined if there is none. */
 export function findFile(root: string, key: string): Promise<RawFile | undefined> {
-  return describe(root, join(root, key));
+  return describe(root, join(root, key)).then((found) => (typeof found === 'string' ? undefined : found));
 }
 
 /**
- * The lines of a file, in bounded memory, whatever it holds. Bytes that can't be an event's text (not UTF-8, control characters,
- * too long) and the rest of a file that can't be read come with the reason. Blank lines are counted, not given.
+ * The records of a file, in bounded memory, whatever it holds. Those that can't be an event's text (not UTF-8, control characters,
+ * too long) and the one that a file which can't be read to its end breaks off in come with the reason. Blank lines are counted, not
+ * given.
  */
-export async function* rawLines(file: RawFile): AsyncGenerator<RawLine> {
-  let line = 1;
-  let held: Buffer[] = [];
-  try {
-    for await (const chunk of contentOf(file)) {
-      let start = line === 1 && held.length === 0 && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-      for (let end = chunk.indexOf(10, start); end >= 0; end = chunk.indexOf(10, start)) {
-        const bytes = withoutReturn(Buffer.concat([...held, chunk.subarray(start, end)]));
-        if (!isBlank(bytes)) yield judge(line, bytes);
-        line++;
-        held = [];
-        start = end + 1;
-      }
-      if (start < chunk.length) held.push(chunk.subarray(start));
-    }
-  } catch {
-    yield { line, bytes: Buffer.concat(held), reason: 'unreadable_file' };
-    return;
+export async function* rawLines(file: RawFile, documents?: DocumentCounts): AsyncGenerator<RawLine> {
+  for await (const { number, bytes, size, isCutOff } of rawRecords(contentOf(file), documents)) {
+    const reason = isCutOff ? 'unreadable_file' : unreadableReason(bytes, size);
+    yield { line: number, bytes, size, ...(reason ? { reason } : {}) };
   }
-  const last = withoutReturn(Buffer.concat(held));
-  if (!isBlank(last)) yield judge(line, last);
 }
 
 /** The text of a line as `failed_events.raw` has it. */
@@ -100,39 +131,31 @@ export function rawText(bytes: Buffer): string {
   return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString('utf8') : `base64:${bytes.toString('base64')}`;
 }
 
-/** The files with the gzipped ones unpacked into a folder, two at a time. Throws if one is cut off or altered. */
-export async function unpacked(files: readonly RawFile[], folder: string): Promise<RawFile[]> {
-  const results: RawFile[] = [];
-  const queue = files.entries();
-  const work = async (): Promise<void> => {
-    for (const [n, file] of queue) {
-      const path = join(folder, `${n}.ndjson`);
-      results[n] = file.isGzip ? { ...file, path, isGzip: false } : file;
-      if (!file.isGzip) continue;
-      await mkdir(folder, { recursive: true });
-      await pipeline(
-        createReadStream(file.path, { highWaterMark: 1 << 18 }),
-        createGunzip({ chunkSize: 1 << 20 }),
-        createWriteStream(path, { highWaterMark: 1 << 22 }),
-      );
-    }
-  };
-  const outcomes = await Promise.allSettled([work(), work()]); // one that fails does not leave the other at work
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  return results;
+/** The text of the first bytes of a record, as `failed_events.raw` has it; a character that is cut in two is left out. */
+export function rawHead(bytes: Buffer): string {
+  for (let end = bytes.length; end > bytes.length - LONGEST_CHARACTER; end--)
+    if (isUtf8(bytes.subarray(0, end))) return rawText(bytes.subarray(0, end));
+  return rawText(bytes);
 }
 
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+/** Bytes of the longest character in UTF-8. */
+const LONGEST_CHARACTER = 4;
 
-async function describe(root: string, path: string): Promise<RawFile | undefined> {
-  const handle = await open(path).catch(() => undefined);
-  if (!handle) return undefined; // archived by another process since it was listed
+/** The file; undefined if it has gone since it was listed, or why it can't be read. */
+async function describe(root: string, path: string): Promise<RawFile | string | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : code === 'EACCES' || code === 'EPERM' ? 'not readable by you' : `${code}`;
+  }
   try {
     const stats = await handle.stat();
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
     const isGzip = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
     return {
-      key: relative(root, path).split(sep).join('/'),
+      key: keyOf(root, path),
       path,
       bytes: stats.size,
       isGzip,
@@ -148,8 +171,13 @@ function noneIfMissing(error: NodeJS.ErrnoException): [] {
   throw error;
 }
 
-function isLanded(path: string): boolean {
-  return !path.split(sep).some((name) => name.startsWith('.')) && !path.endsWith('.partial');
+/** Whether a name in a path begins with a dot. */
+function isHidden(path: string): boolean {
+  return path.split(sep).some((name) => name.startsWith('.'));
+}
+
+function keyOf(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/');
 }
 
 function identityOf({ ino, size, mtimeMs }: Stats): string {
@@ -157,7 +185,7 @@ function identityOf({ ino, size, mtimeMs }: Stats): string {
 }
 
 /** The file's bytes, decompressed. What came before an error is given before it is thrown. */
-async function* contentOf({ path, isGzip }: RawFile): AsyncGenerator<Buffer> {
+export async function* contentOf({ path, isGzip }: RawFile): AsyncGenerator<Buffer> {
   // An altered byte costs what its chunk would have given, so compressed chunks are small.
   const file = createReadStream(path, { highWaterMark: isGzip ? 1 << 12 : 1 << 18 });
   if (!isGzip) return yield* file as AsyncIterable<Buffer>;
@@ -174,22 +202,12 @@ async function* contentOf({ path, isGzip }: RawFile): AsyncGenerator<Buffer> {
   await pipeline(createReadStream(path), createGunzip(), new Writable({ write: (_chunk, _encoding, done) => done() })); // throws at a cut
 }
 
-function judge(line: number, bytes: Buffer): RawLine {
-  if (bytes.length > MAX_EVENT_BYTES) return { line, bytes, reason: 'line_too_long' };
-  if (!isUtf8(bytes) || hasControlCharacter(bytes)) return { line, bytes, reason: 'not_text' };
-  return { line, bytes };
-}
-
-function isBlank(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte === 32 || byte === 9 || byte === 13);
+function unreadableReason(bytes: Buffer, size: number): RawLine['reason'] {
+  if (size > MAX_EVENT_BYTES) return 'line_too_long';
+  return isUtf8(bytes) && !hasControlCharacter(bytes) ? undefined : 'not_text';
 }
 
 /** Control characters other than tab. JSON allows a carriage return too, but DuckDB's reader would end the line there. */
 function hasControlCharacter(bytes: Buffer): boolean {
   return bytes.some((byte) => byte < 32 && byte !== 9);
-}
-
-/** A line without what CRLF leaves at its end. */
-function withoutReturn(bytes: Buffer): Buffer {
-  return bytes.at(-1) === 13 ? bytes.subarray(0, -1) : bytes;
 }

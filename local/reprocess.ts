@@ -6,10 +6,10 @@ import type { Lake } from './lake';
 import { archiveKeys, findFile, listFiles, type RawFile, sha256 } from './raw-files';
 import { ofDay } from './staging';
 import {
-  type Source,
   sum,
   type TransformOptions,
   type TransformResult,
+  takeCensuses,
   transformBatch,
   workspaceOf,
 } from './transform';
@@ -39,7 +39,7 @@ export async function reprocess(lake: Lake, options: ReprocessOptions): Promise<
   let total: TransformResult = { files: 0, new_events: 0, duplicates: 0, failed_events: 0 };
   for (const [n, day] of days.entries()) {
     onProgress?.(n, days.length);
-    const sources = await digested(await archivedFiles(lake, day, committed));
+    const sources = await takeCensuses(lake, await archivedFiles(lake, day, committed));
     const result = await transformBatch(lake, sources, onStep, day);
     onDay?.(day, result);
     total = sum(total, result);
@@ -137,12 +137,6 @@ function goneFailure(root: string, day: string, missing: readonly string[]): Fai
     `${day} can't be rebuilt, its rows would be lost: ${missing.length} of the files that they came from, such as ${first}, are not` +
       ` in processed/ as they landed; nothing was changed: ${remedy}`,
   );
-}
-
-async function digested(files: readonly RawFile[]): Promise<Source[]> {
-  const sources: Source[] = [];
-  for (const file of files) sources.push({ ...file, sha256: await sha256(file.path) });
-  return sources;
 }
 
 async function texts({ connection }: Lake, sql: string): Promise<string[]> {

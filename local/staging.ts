@@ -1,37 +1,45 @@
 import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { transformation } from '../etl/transformation';
-import { eventFields } from '../schema/event';
+import { dirname, join } from 'node:path';
+import type { DuckDBAppender } from '@duckdb/node-api';
+import { checks, type Query, transformation } from '../etl/transformation';
+import { eventFields, MAX_EVENT_BYTES } from '../schema/event';
 import { DATABASE } from '../schema/tables';
+import type { Census } from './file-census';
 import type { Lake } from './lake';
 import { fieldsOf, linesOf, pathList, sqlString } from './line-reader';
-import { type RawFile, type RawLine, rawLines, rawText, unpacked } from './raw-files';
+import { type RawFile, type RawLine, rawHead, rawLines, rawText } from './raw-files';
+import type { DocumentCounts } from './raw-records';
 
 /** Relations that are read so little that a view is cheaper than a table. */
 const VIEWS: readonly string[] = ['new_failed_events', 'session_events'];
 
 const NEWLINE = Buffer.from('\n');
 
+/** A file of a batch, and what is known of its content. */
+export interface Source extends RawFile, Census {}
+
+/** Relations of the first stage: what becomes of each line. */
+const JUDGED: readonly string[] = ['validated_events', 'new_failed_events'];
+
 /**
- * Runs the transformation on files into temporary relations of its names, with `rejected_lines` and `failed_lines` beside them.
- * Files that can't be read as they are get rewritten in the workspace. With a day, such as `2026-03-01`, the table is taken as if
- * it did not hold that day's events.
+ * Runs the transformation on files into temporary relations of its names, with `rejected_lines`, `failed_lines` and
+ * `counted_lines` beside them. Files that can't be read as they are get rewritten in the workspace. With a day, such as
+ * `2026-03-01`, the table is taken as if it did not hold that day's events.
  */
-export async function stage(lake: Lake, sources: readonly RawFile[], workspace: string, day?: string): Promise<void> {
-  await lake.connection.run(
-    'CREATE OR REPLACE TEMP TABLE rejected_lines (source_file VARCHAR, source_line BIGINT, reasons VARCHAR, raw VARCHAR)',
-  );
-  for (const { name, sql } of transformation()) {
-    if (name === 'validated_events') await stageValidated(lake, sources, workspace, sql);
-    else {
-      if (name === 'new_events') await provideEventsOfSameDays(lake, day);
-      if (name === 'stale_sessions') await provideExistingSessions(lake, day);
-      if (name === 'session_events') await provideEventsOfStaleSessions(lake, day);
-      await lake.connection.run(`CREATE OR REPLACE TEMP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} ${name} AS ${sql}`);
-    }
-    if (name === 'new_failed_events') await numberFailedLines(lake, sources);
+export async function stage(lake: Lake, sources: readonly Source[], workspace: string, day?: string): Promise<void> {
+  await judgeFiles(lake, sources, workspace);
+  await numberFailedLines(lake, sources);
+  for (const query of transformation().filter(({ name }) => !JUDGED.includes(name))) {
+    if (query.name === 'new_events') await provideEventsOfSameDays(lake, day);
+    if (query.name === 'stale_sessions') await provideExistingSessions(lake, day);
+    if (query.name === 'session_events') await provideEventsOfStaleSessions(lake, day);
+    await relate(lake, query);
   }
+}
+
+async function relate(lake: Lake, { name, sql }: Query): Promise<void> {
+  await lake.connection.run(`CREATE OR REPLACE TEMP ${VIEWS.includes(name) ? 'VIEW' : 'TABLE'} ${name} AS ${sql}`);
 }
 
 /** Drops what the transformation left. */
@@ -47,30 +55,59 @@ export async function judgeLines(lake: Lake, lines: string): Promise<void> {
     'raw_events',
     eventsOf(lines, (json) => `TRY(${json})`),
   );
-  await validate(lake, transformation().find(({ name }) => name === 'validated_events')!.sql);
+  await validate(lake, queryOf('validated_events').sql);
 }
 
-/** Reads fast, and where that fails with care. */
-async function stageValidated(lake: Lake, sources: readonly RawFile[], workspace: string, sql: string): Promise<void> {
-  if (sources.length === 0) return judgeLines(lake, "SELECT '' AS line, '' AS source_file WHERE false");
+/**
+ * Judges every line of the files: first with DuckDB reading all that has an event on each line, and, if that stops or not every line
+ * comes out of it, with care. What is lost even then is for the checks to find.
+ */
+async function judgeFiles(lake: Lake, sources: readonly Source[], workspace: string): Promise<void> {
   try {
-    // DuckDB takes a gzip file that is cut off or altered for a whole one, so it gets them unpacked.
-    await provide(
+    await judgeFilesOnce(
       lake,
-      'raw_events',
-      rawEvents(await unpacked(sources, workspace), (json) => json),
+      sources,
+      workspace,
+      (source) => source.isPlain,
+      (json) => json,
     );
-    await validate(lake, sql);
+    if (await passes(lake, 'no_line_lost')) return;
   } catch {
     // It stops at the first line that is not JSON, or no text at all: then set apart what is no text, and let JSON fail by line.
-    const readable = await setUnreadableLinesApart(lake, sources, workspace);
-    await provide(
-      lake,
-      'raw_events',
-      rawEvents(readable, (json) => `TRY(${json})`),
-    );
-    await validate(lake, sql);
   }
+  await judgeFilesOnce(
+    lake,
+    sources,
+    workspace,
+    () => false,
+    (json) => `TRY(${json})`,
+  );
+}
+
+/** Judges lines. Files that are trusted are read as they are; `guard` wraps what fails on text that is not JSON. */
+async function judgeFilesOnce(
+  lake: Lake,
+  sources: readonly Source[],
+  workspace: string,
+  isTrusted: (source: Source) => boolean,
+  guard: (json: string) => string,
+): Promise<void> {
+  const texts = await readableTexts(lake, sources, workspace, isTrusted);
+  if (texts.length === 0) await judgeLines(lake, "SELECT '' AS line, '' AS source_file WHERE false");
+  else {
+    await provide(lake, 'raw_events', rawEvents(texts, guard));
+    await validate(lake, queryOf('validated_events').sql);
+  }
+  await relate(lake, queryOf('new_failed_events'));
+}
+
+function queryOf(name: string): Query {
+  return transformation().find((query) => query.name === name)!;
+}
+
+async function passes(lake: Lake, check: string): Promise<boolean> {
+  const { sql } = checks().find(({ name }) => name === check)!;
+  return (await lake.connection.runAndReadUntil(`SELECT * FROM (${sql}) LIMIT 1`, 1)).currentRowCount === 0;
 }
 
 /** DuckDB takes a CSV file for some hundred rows, and would put them instead of the countries into the join's hash table. */
@@ -91,9 +128,9 @@ async function provide(lake: Lake, name: string, sql: string): Promise<void> {
  * The lines of the files with every known field as text, and the others as JSON in `extra`. `guard` wraps what fails on text that
  * is not JSON.
  */
-function rawEvents(sources: readonly RawFile[], guard: (json: string) => string): string {
-  const paths = pathList(sources.map(({ path }) => path));
-  const keys = sources.map(({ path, key }) => `(${sqlString(path)}, ${sqlString(key)})`).join(', ');
+function rawEvents(texts: readonly Text[], guard: (json: string) => string): string {
+  const paths = pathList(texts.map(({ path }) => path));
+  const keys = texts.map(({ path, key }) => `(${sqlString(path)}, ${sqlString(key)})`).join(', ');
   return eventsOf(
     `SELECT line, source_file
      FROM ${linesOf(paths, 'none')}
@@ -111,31 +148,66 @@ function eventsOf(lines: string, guard: (json: string) => string): string {
     FROM (SELECT ${guard(fieldsOf('line'))} AS fields, line, source_file FROM (${lines}))`;
 }
 
-async function setUnreadableLinesApart(lake: Lake, sources: readonly RawFile[], workspace: string): Promise<RawFile[]> {
-  const appender = await lake.connection.createAppender('rejected_lines', 'main', 'temp');
-  const readable: RawFile[] = [];
-  mkdirSync(join(workspace, 'raw'), { recursive: true });
+/** A file in which every line is text. */
+type Text = Pick<RawFile, 'key' | 'path'>;
+
+/** Provides `rejected_lines`, which can't be text, and `counted_lines`, and returns files with the others. */
+async function readableTexts(
+  lake: Lake,
+  sources: readonly Source[],
+  workspace: string,
+  isTrusted: (source: Source) => boolean,
+): Promise<Text[]> {
+  const { connection } = lake;
+  for (const table of [
+    'rejected_lines (source_file VARCHAR, source_line BIGINT, reasons VARCHAR, raw VARCHAR, raw_bytes BIGINT)',
+    'counted_lines (source_file VARCHAR, line_count BIGINT)',
+  ])
+    await connection.run(`CREATE OR REPLACE TEMP TABLE ${table}`);
+  const rejected = await connection.createAppender('rejected_lines', 'main', 'temp');
+  const counted = await connection.createAppender('counted_lines', 'main', 'temp');
+  const texts: Text[] = [];
   for (const [n, source] of sources.entries()) {
-    const reject = ({ line, bytes, reason }: RawLine): void => {
-      appender.appendVarchar(source.key);
-      appender.appendBigInt(BigInt(line));
-      appender.appendVarchar(reason!);
-      appender.appendVarchar(rawText(bytes));
-      appender.endRow();
-    };
-    const path = join(workspace, 'raw', `${n}.ndjson`); // not by key, of which two contents may be rebuilt at once
-    await writeFile(path, readableText(source, reject));
-    readable.push({ ...source, path, isGzip: false });
+    const documents = { lines: 0, records: 0 };
+    if (isTrusted(source)) texts.push({ key: source.key, path: source.textPath });
+    else {
+      const path = join(workspace, 'raw', `${n}.ndjson`); // not by key, of which two contents may be rebuilt at once
+      mkdirSync(dirname(path), { recursive: true });
+      await writeFile(
+        path,
+        readableText(source, documents, (line) => reject(rejected, source.key, line)),
+      );
+      texts.push({ key: source.key, path });
+    }
+    counted.appendVarchar(source.key);
+    counted.appendBigInt(BigInt(source.lines - documents.lines + documents.records));
+    counted.endRow();
   }
-  appender.closeSync();
-  return readable;
+  rejected.closeSync();
+  counted.closeSync();
+  return texts;
+}
+
+function reject(appender: DuckDBAppender, key: string, { line, bytes, size, reason }: RawLine): void {
+  const isWhole = size <= MAX_EVENT_BYTES;
+  appender.appendVarchar(key);
+  appender.appendBigInt(BigInt(line));
+  appender.appendVarchar(reason!);
+  appender.appendVarchar(isWhole ? rawText(bytes) : rawHead(bytes));
+  if (isWhole) appender.appendNull();
+  else appender.appendBigInt(BigInt(size));
+  appender.endRow();
 }
 
 /** The readable lines of a file, a megabyte at a time. */
-async function* readableText(source: RawFile, reject: (line: RawLine) => void): AsyncGenerator<Buffer> {
+async function* readableText(
+  source: RawFile,
+  documents: DocumentCounts,
+  reject: (line: RawLine) => void,
+): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
   let size = 0;
-  for await (const rawLine of rawLines(source)) {
+  for await (const rawLine of rawLines(source, documents)) {
     if (rawLine.reason !== undefined) {
       reject(rawLine);
       continue;

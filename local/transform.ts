@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { checks } from '../etl/transformation';
 import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
+import { takeCensus } from './file-census';
 import type { Lake } from './lake';
 import { sqlString } from './line-reader';
-import { archive, isUnchanged, listFiles, type RawFile, sha256 } from './raw-files';
-import { ofDay, span, stage, unstage } from './staging';
+import { mapAtOnce } from './map-at-once';
+import { archive, isUnchanged, listFolder, type PassedOver, type RawFile, sha256 } from './raw-files';
+import { ofDay, type Source, span, stage, unstage } from './staging';
 
 /** What a run did; counts of lines and files. */
 export interface TransformResult {
@@ -23,6 +25,8 @@ export interface TransformOptions {
   /** Called with the compressed bytes done and in all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly onStep?: (step: TransformStep) => void | Promise<void>;
+  /** Called once with what is in `raw/` and is no file of events, if there is anything. */
+  readonly onPassedOver?: (entries: readonly PassedOver[]) => void;
   /** Compressed bytes in a batch (a plain file counts an eighth); a larger file is a batch of its own. @default 32 MiB */
   readonly batchBytes?: number;
 }
@@ -34,19 +38,23 @@ const MAX_FILES = 500;
  * transaction, and only then archived to `processed/`; files already committed are only archived.
  */
 export async function transform(lake: Lake, options: TransformOptions = {}): Promise<TransformResult> {
-  const { onProgress, onStep, batchBytes = 32 * 2 ** 20 } = options;
+  const { onProgress, onStep, onPassedOver, batchBytes = 32 * 2 ** 20 } = options;
   rmSync(workspaceOf(lake), { recursive: true, force: true }); // of a run that was killed
-  const files = await listFiles(lake.root, 'raw');
+  const { files, passedOver } = await listFolder(lake.root, 'raw');
+  if (passedOver.length > 0) onPassedOver?.(passedOver);
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   let doneBytes = 0;
   let total: TransformResult = { files: 0, new_events: 0, duplicates: 0, failed_events: 0 };
   await onStep?.('listed');
   for (const batch of batchesOf(files, batchBytes)) {
-    const digests = await Promise.all(batch.map(({ path }) => sha256(path)));
-    const sources = batch.map((file, n): Source => ({ ...file, sha256: digests[n]! }));
-    const fresh = await uncommitted(lake, sources);
-    if (fresh.length > 0) total = sum(total, await transformBatch(lake, fresh, onStep));
-    for (const source of sources) if (await isUnchanged(source)) await archive(lake.root, source, source.sha256);
+    try {
+      const sources = await takeCensuses(lake, batch);
+      const fresh = await uncommitted(lake, sources);
+      if (fresh.length > 0) total = sum(total, await transformBatch(lake, fresh, onStep));
+      for (const source of sources) if (await isUnchanged(source)) await archive(lake.root, source, source.sha256);
+    } finally {
+      rmSync(workspaceOf(lake), { recursive: true, force: true });
+    }
     await onStep?.('archived');
     doneBytes += batch.reduce((bytes, file) => bytes + file.bytes, 0);
     onProgress?.(doneBytes, totalBytes);
@@ -59,9 +67,15 @@ export function workspaceOf(lake: Lake): string {
   return join(lake.root, 'results', '.batch');
 }
 
-/** A file of a batch. */
-export interface Source extends RawFile {
-  readonly sha256: string;
+/** Files that are read at once: one is digested while another is waited for. */
+const FILES_AT_ONCE = 2;
+
+/** Reads files from end to end; what is gzipped is unpacked into the workspace, each by its number. */
+export async function takeCensuses(lake: Lake, files: readonly RawFile[]): Promise<Source[]> {
+  return mapAtOnce(FILES_AT_ONCE, files, async (file, n) => ({
+    ...file,
+    ...(await takeCensus(file, workspaceOf(lake), String(n))),
+  }));
 }
 
 /**
@@ -134,9 +148,9 @@ async function publish(lake: Lake): Promise<void> {
        AND (session_id, session_start) IN (SELECT (session_id, session_start) FROM stale_sessions)`,
     `INSERT INTO ${DATABASE}.sessions BY NAME SELECT * FROM new_sessions`,
     `INSERT INTO ${DATABASE}.failed_events BY NAME
-       SELECT source_file, source_line, reasons, raw
+       SELECT source_file, source_line, reasons, raw, CAST(NULL AS BIGINT) AS raw_bytes
        FROM (SELECT DISTINCT source_file, reasons, raw FROM new_failed_events) LEFT JOIN failed_lines USING (source_file, raw)
-       UNION ALL SELECT source_file, source_line, reasons, raw FROM rejected_lines`,
+       UNION ALL SELECT source_file, source_line, reasons, raw, raw_bytes FROM rejected_lines`,
   ];
   for (const statement of statements) await lake.connection.run(statement);
 }

@@ -49,9 +49,13 @@ export const sessionColumns: readonly Column[] = [
 /** One row per line (or unreadable rest of a file) that could not become an event. */
 export const failedEventColumns: readonly Column[] = [
   SOURCE_FILE,
-  bigint('source_line', 'Line in that file, from 1'),
+  bigint('source_line', 'Line in that file, from 1; of a JSON array, the number of the element'),
   string('reasons', 'Every rule that it breaks, separated by commas'),
   string('raw', 'The line as it came; base64: and the bytes in base64 where they are not UTF-8 text'),
+  bigint(
+    'raw_bytes',
+    'Bytes of the line where it is longer than an event may be, of which raw has the first; else null',
+  ),
 ];
 
 export const tables = {

@@ -2,8 +2,11 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { TransformOptions, TransformResult } from '../../local/transform';
+import { openLake } from '../../local/lake';
+import { HEAD_BYTES } from '../../local/raw-records';
+import { type TransformOptions, type TransformResult, transform } from '../../local/transform';
 import { MAX_EVENT_BYTES } from '../../schema/event';
+import { documentCases } from '../etl/document-cases';
 import { type EdgeCase, edgeCases, notJson } from '../etl/edge-cases';
 import { type Row, type TemporaryLake, temporaryLake } from './temporary-lake';
 
@@ -66,7 +69,9 @@ describe('a file that is not what it should be', () => {
 
   test('has blank lines, which are no events but count as lines', async () => {
     const { failed } = await take({ 'blank.ndjson': `\n  \n${event('a')}\n\t\n\r\n${event('b')}\n{}\n\n` });
-    expect(failed).toEqual([{ source_file: 'raw/blank.ndjson', source_line: 7, reasons: 'not_an_event', raw: '{}' }]);
+    expect(failed).toMatchObject([
+      { source_file: 'raw/blank.ndjson', source_line: 7, reasons: 'not_an_event', raw: '{}' },
+    ]);
   });
 
   test('has an event with the text of a delimiter, which is no control character', async () => {
@@ -252,13 +257,33 @@ describe('a line that is no text', () => {
     expect(failed).toMatchObject(expected);
   });
 
-  test('is kept whole when it is 10 MB long', async () => {
-    const line = event('long', { padding: 'x'.repeat(10_000_000) });
-    const { new_events, failed } = await take({ 'a.ndjson': `${event('a')}\n${line}\n${event('b')}\n` });
-    expect(new_events).toBe(2);
-    expect(failed).toMatchObject([{ source_line: 2, reasons: 'line_too_long' }]);
-    expect(failed[0]!.raw === line).toBe(true);
-  });
+  const LONG_MB = [2, 31.9, 32.1, 40];
+  test.each(LONG_MB.flatMap((mb) => [false, true].map((isGzip) => [mb, isGzip] as const)))(
+    'is one failed event with its first bytes and its size when it is %d MB long (gzip: %p), wherever it stands',
+    async (mb, isGzip) => {
+      const line = event('long', { padding: 'ü'.repeat(5e5 * mb) });
+      const file = (text: string) => (isGzip ? gzipSync(text, { level: 1 }) : text);
+      const { new_events, failed } = await take(
+        {
+          'alone.ndjson': file(line),
+          'between.ndjson': file(`${event('a')}\n${line}\n${event('b')}\n`),
+          'first.ndjson': file(`${line}\n${event('c')}`),
+          'last.ndjson': file(`${event('d')}\n${line}`),
+          'newline.ndjson': file(`${line}\n`),
+        },
+        {},
+        9,
+      );
+      expect(new_events).toBe(4);
+      expect(failed.map(({ source_line, reasons, raw_bytes }) => [source_line, reasons, raw_bytes])).toEqual(
+        [1, 2, 1, 2, 1].map((number) => [number, 'line_too_long', Buffer.byteLength(line)]),
+      );
+      for (const { raw } of failed) {
+        expect(line.startsWith(String(raw))).toBe(true);
+        expect(Buffer.byteLength(String(raw))).toBeGreaterThanOrEqual(HEAD_BYTES - 1);
+      }
+    },
+  );
 
   test.each([false, true])('is too long from 1 MiB and a byte on (gzip: %p)', async (isGzip) => {
     const [most, more] = [0, 1].map((n) =>
@@ -275,6 +300,69 @@ describe('a line that is no text', () => {
       failed_events: 1,
     });
     expect(await take({ 'c.ndjson': file(`${more}`) })).toMatchObject({ failed_events: 1 });
+  });
+});
+
+describe('a file of JSON that is not an event a line', () => {
+  test.each(documentCases)('$name', async ({ text, records }) => {
+    for (const [name, content] of [
+      ['a.ndjson', text],
+      ['a.ndjson.gz', gzipSync(text)],
+    ] as const) {
+      const { events, failed } = await take({ [name]: content }, {}, records.length);
+      const isEvent = ({ text: record, isCutOff }: (typeof records)[number]) => !isCutOff && isEventOf(record);
+      const ids = new Set(records.filter(isEvent).map(({ text: record }) => JSON.parse(record).event_id as string));
+      expect(events.map(({ event_id }) => event_id)).toEqual([...ids].sort());
+      const expected = records.filter((record) => !isEvent(record));
+      expect(failed.map(({ source_line, raw }) => [source_line, raw])).toEqual(
+        expected.map(({ number, text: record }) => [number, record]),
+      );
+      lake.remove();
+      lake = temporaryLake();
+    }
+  });
+
+  test.each([false, true])('is an array of many events on one line (gzip: %p)', async (isGzip) => {
+    const lines = Array.from({ length: 100_000 }, (_, n) => event(`event ${n}`, { padding: 'x'.repeat(300) }));
+    const text = `[${lines.slice(0, 50_000).join(',')},{"a":1},${lines.slice(50_000).join(', ')}]`;
+    expect(text.length).toBeGreaterThan(40e6);
+    const { new_events, failed } = await take({ 'export.json': isGzip ? gzipSync(text) : text }, {}, 100_001);
+    expect(new_events).toBe(100_000);
+    expect(failed).toMatchObject([{ source_line: 50_001, reasons: 'not_an_event', raw: '{"a":1}' }]);
+  });
+
+  test('lies beside files of lines, which are read as they are', async () => {
+    const lines = Array.from({ length: 20 }, (_, n) => event(`event ${n}`));
+    const { new_events } = await take(
+      { 'a.ndjson': lines.slice(0, 10).join('\n'), 'b.json': `[${lines.slice(10)}]` },
+      {},
+      20,
+    );
+    expect(new_events).toBe(20);
+  });
+});
+
+describe('a line that the reader loses', () => {
+  test('stops the run, before anything is published, and its file stays', async () => {
+    lake.land('a', `${event('a')}\n${event('b')}\n`);
+    const opened = await openLake(lake.root, { mode: 'write' });
+    const { connection } = opened;
+    const run = connection.run.bind(connection);
+    // The reader of DuckDB, as if it lost a line of every file.
+    connection.run = (sql: string, ...others: []) =>
+      run(
+        sql
+          .replace(/FROM read_csv\(/, 'FROM (SELECT * FROM read_csv(')
+          .replace("compression = 'none')", "compression = 'none') LIMIT 1)"),
+        ...others,
+      );
+    await expect(transform(opened)).rejects.toThrow(
+      /check no_line_lost found rows, so nothing was published:\n.*"source_file":"raw\/a","line_count":"2","judged_count":"1"/,
+    );
+    opened.close();
+    expect(lake.files('raw').size).toBe(1);
+    expect(await lake.rows('SELECT COUNT(*) AS n FROM clickstream_db.clickstream_table')).toEqual([{ n: 0 }]);
+    expect(await lake.transform()).toMatchObject({ new_events: 2 });
   });
 });
 
@@ -569,13 +657,24 @@ function event(id: string, fields: Readonly<Record<string, unknown>> = {}): stri
   });
 }
 
+/** Whether a record is one of the events of this file and the document cases. */
+function isEventOf(record: string): boolean {
+  try {
+    return (JSON.parse(record) as { user_action?: string } | null)?.user_action === 'home';
+  } catch {
+    return false;
+  }
+}
+
 function textOf(cases: readonly EdgeCase[]): string {
   return cases.map(({ line }) => `${line}\n`).join('');
 }
 
 function expectJudged({ events, failed }: Taken, cases: readonly EdgeCase[]): void {
   const expected = cases.flatMap(({ line, reasons }, n) =>
-    reasons === undefined ? [] : [{ source_file: 'raw/a.ndjson', source_line: n + 1, reasons, raw: line }],
+    reasons === undefined
+      ? []
+      : [{ source_file: 'raw/a.ndjson', source_line: n + 1, reasons, raw: line, raw_bytes: null }],
   );
   expect(failed).toEqual(expected);
   expect(events.map(comparable)).toEqual(rowsOf(cases));

@@ -465,7 +465,10 @@ describe('clickstream verify', () => {
       'DELETE FROM clickstream_db.sessions WHERE session_id = (SELECT MIN(session_id) FROM clickstream_db.sessions)',
     ],
     ['a session is longer', 'UPDATE clickstream_db.sessions SET duration_s = duration_s + 1 WHERE event_count = 3'],
-    ['there is a failed event', "INSERT INTO clickstream_db.failed_events VALUES ('x', 1, 'not_an_event', '{}')"],
+    [
+      'there is a failed event',
+      "INSERT INTO clickstream_db.failed_events (source_file, source_line, reasons, raw) VALUES ('x', 1, 'not_an_event', '{}')",
+    ],
   ])('finds it when %s', async (_, sql) => {
     const altered = await openLake(copy('altered'), { mode: 'write' });
     await altered.connection.run(sql);

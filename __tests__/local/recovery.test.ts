@@ -154,7 +154,7 @@ describe('reprocess', () => {
     ['a failed event is gone', `DELETE FROM ${DATABASE}.failed_events`],
     [
       'a failed event is none',
-      `INSERT INTO ${DATABASE}.failed_events VALUES ('raw/date=${MIDDLE}/0.ndjson', 1, 'x', 'y')`,
+      `INSERT INTO ${DATABASE}.failed_events (source_file, source_line, reasons, raw) VALUES ('raw/date=${MIDDLE}/0.ndjson', 1, 'x', 'y')`,
     ],
   ])('makes a day what it should be when %s', async (_, sql) => {
     const before = await state();

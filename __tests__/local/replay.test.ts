@@ -54,7 +54,7 @@ describe('a replay', () => {
     await lake.transform();
     await inLake(
       lake,
-      `INSERT INTO clickstream_db.failed_events VALUES ('raw/c.gz', 9, 'unreadable_file', '${whole}')`,
+      `INSERT INTO clickstream_db.failed_events (source_file, source_line, reasons, raw) VALUES ('raw/c.gz', 9, 'unreadable_file', '${whole}')`,
     );
     const before = await failedRaws();
     expect(await replayed(lake)).toEqual({ chosen: 3, valid: 0, failed: { not_text: 2, unreadable_file: 1 } });
