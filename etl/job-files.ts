@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventFields, MAX_EVENT_BYTES } from '../schema/event';
+import { eventFields, HEAD_BYTES, MAX_DOCUMENT_ATTEMPTS, MAX_DOCUMENT_DEPTH, MAX_EVENT_BYTES } from '../schema/event';
 import { tables } from '../schema/tables';
 import { checks, type Query, transformation, warnings } from './transformation';
 
@@ -28,7 +28,12 @@ export function jobModules(): string[] {
 function schema() {
   return {
     fields: eventFields.map(({ name }) => name),
-    max_event_bytes: MAX_EVENT_BYTES,
+    limits: {
+      max_event_bytes: MAX_EVENT_BYTES,
+      head_bytes: HEAD_BYTES,
+      max_document_depth: MAX_DOCUMENT_DEPTH,
+      max_document_attempts: MAX_DOCUMENT_ATTEMPTS,
+    },
     tables: Object.fromEntries(
       Object.entries(tables).map(([table, columns]) => [table, columns.map(({ name, type }) => ({ name, type }))]),
     ),

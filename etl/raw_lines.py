@@ -1,7 +1,7 @@
-"""Lines of raw files as rows of the transformation's `raw_events`: every known field as text, the others as JSON in `extra`.
+"""Records of raw files as rows of the transformation's `raw_events`: every known field as text, the others as JSON in `extra`.
 
-A line that can't be an event's text (not UTF-8, control characters, too long) and the rest of a file that can't be read come with
-the reason, as in the embedded lake.
+A record that can't be an event's text (not UTF-8, control characters, too long) and the one that a file which can't be read to its
+end breaks off in come with the reason, as in the embedded lake.
 """
 
 import base64
@@ -10,43 +10,42 @@ import json
 import re
 import zlib
 
+from raw_records import Broken, Documents, LineCounter, split, without_mark
+
 PIECE = 1 << 12
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f]")
 
+#: Bytes of the longest character in UTF-8.
+LONGEST_CHARACTER = 4
 
-def rows(key, chunks, fields, max_bytes):
-    """Rows (fields…, extra, raw, source_file, source_line, reason) of a file given as chunks of bytes, in bounded memory."""
+
+def rows(key, chunks, fields, limits):
+    """Rows of a file given as chunks of bytes, in bounded memory: (fields…, extra, raw, source_file, source_line, reason, raw_bytes,
+    line_count).
+
+    The last row has nothing but the file and its `line_count`: how many rows must have come before it. It is counted apart from
+    what splits the file.
+    """
     known = set(fields)
-    for number, line, reason in numbered_lines(chunks):
-        if reason is None:
-            reason = unreadable(line, max_bytes)
+    nothing = [None] * len(fields)
+    counter, documents = LineCounter(), Documents()
+    for record in split(counter.counted(without_mark(contents(chunks))), limits, documents):
+        number, line, size, is_cut_off = record
+        reason = "unreadable_file" if is_cut_off else unreadable(line, size, limits.max_event_bytes)
         if reason is not None:
-            yield (*[None] * len(fields), None, raw_text(line), key, number, reason)
+            is_whole = size <= limits.max_event_bytes
+            raw = raw_text(line) if is_whole else raw_head(line)
+            yield (*nothing, None, raw, key, number, reason, None if is_whole else size, None)
             continue
         text = line.decode()
         event = parsed(text)
         values = [field_text(event.get(name)) for name in fields]
-        yield (*values, extra_of(text, event, known), text, key, number, None)
-
-
-def numbered_lines(chunks):
-    """(number, bytes, reason) of each line that is not blank; the rest of a broken file has the reason `unreadable_file`."""
-    number, held = 1, b""
-    try:
-        for content in contents(chunks):
-            *lines, held = (held + content).split(b"\n")
-            for line in lines:
-                yield from line_unless_blank(number, line)
-                number += 1
-    except (zlib.error, EOFError):
-        yield number, held, "unreadable_file"
-        return
-    yield from line_unless_blank(number, held)
+        yield (*values, extra_of(text, event, known), text, key, number, None, None, None)
+    yield (*nothing, None, None, key, None, None, None, counter.lines - documents.lines + documents.records)
 
 
 def contents(chunks):
-    """The file's bytes, unpacked if it is gzipped. What comes before an error is given before it is raised."""
+    """The file's bytes, unpacked if it is gzipped. What comes before the file breaks off is given before Broken is raised."""
     chunks = iter(chunks)
     first = next(chunks, b"")
     chunks = itertools.chain([first], chunks)
@@ -60,28 +59,26 @@ def unpacked(chunks):
         for start in range(0, len(chunk), PIECE):
             piece = chunk[start : start + PIECE]
             while piece:
-                yield unpacker.decompress(piece)
+                try:
+                    text = unpacker.decompress(piece)
+                except zlib.error as error:
+                    raise Broken from error
+                yield text
                 piece = unpacker.unused_data
+                if piece.startswith(b"\0"):
+                    return  # padding
                 if piece:
                     unpacker = gunzip()  # one gzip file may follow another
     if not unpacker.eof:
-        raise EOFError("the gzip file is cut off")
+        raise Broken
 
 
 def gunzip():
     return zlib.decompressobj(zlib.MAX_WBITS | 16)
 
 
-def line_unless_blank(number, line):
-    if number == 1:
-        line = line.removeprefix(BYTE_ORDER_MARK)
-    line = line.removesuffix(b"\r")
-    if line.strip(b" \t\r"):
-        yield number, line, None
-
-
-def unreadable(line, max_bytes):
-    if len(line) > max_bytes:
+def unreadable(line, size, max_bytes):
+    if size > max_bytes:
         return "line_too_long"
     if CONTROL.search(line):
         return "not_text"
@@ -99,6 +96,17 @@ def raw_text(line):
     except UnicodeDecodeError:
         text = "\x00"
     return f"base64:{base64.b64encode(line).decode()}" if "\x00" in text else text
+
+
+def raw_head(line):
+    """The first bytes of a line as `failed_events.raw` has them; a character that is cut in two is left out."""
+    for end in range(len(line), len(line) - LONGEST_CHARACTER, -1):
+        try:
+            line[:end].decode()
+        except UnicodeDecodeError:
+            continue
+        return raw_text(line[:end])
+    return raw_text(line)
 
 
 class Number(str):

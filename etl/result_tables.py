@@ -89,11 +89,11 @@ class ResultTables:
 
     def provide_failed_lines(self):
         self.spark.sql("""
-            SELECT DISTINCT source_file, source_line, reasons, raw
+            SELECT DISTINCT source_file, source_line, reasons, raw, raw_bytes
             FROM new_failed_events
-            JOIN (SELECT source_file, source_line, raw FROM lines WHERE reason IS NULL) AS numbered USING (source_file, raw)
+            JOIN (SELECT source_file, source_line, raw, raw_bytes FROM lines WHERE reason IS NULL) AS numbered USING (source_file, raw)
             UNION ALL
-            SELECT source_file, source_line, reason, raw FROM lines WHERE reason IS NOT NULL
+            SELECT source_file, source_line, reason, raw, raw_bytes FROM rejected_lines
         """).createOrReplaceTempView("failed_lines")
 
     def publish_failed_events(self, when_matched):

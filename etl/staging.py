@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pyarrow
 import raw_lines
+from raw_records import Limits
 from result_tables import literal, midnight, of_day, span
 
 GAP = "INTERVAL '30' MINUTE"
@@ -19,6 +20,9 @@ KEPT = {"validated_events", "new_events", "stale_sessions", "new_sessions", "new
 
 ROWS_PER_BATCH = 10_000
 
+#: Columns of what is read of a file that are numbers; the others are texts.
+BIGINTS = {name: "bigint" for name in ("source_line", "raw_bytes", "line_count")}
+
 
 class Staging:
     def __init__(self, spark, files, tables, definition):
@@ -26,7 +30,7 @@ class Staging:
         self.files = files
         self.tables = tables
         self.fields = definition["fields"]
-        self.max_event_bytes = definition["max_event_bytes"]
+        self.limits = Limits(**definition["limits"])
         self.queries = files.queries("sql")
         self.checks = files.queries("checks")
 
@@ -51,19 +55,23 @@ class Staging:
             self.relate(name, sql)
 
     def provide_lines(self, frame, contents):
-        """Reads `lines`, with their numbers and why some are unreadable, and provides the others as `raw_events`.
+        """Reads `lines`, with their numbers, and provides them as `raw_events`, or as `rejected_lines` where they can't be text.
 
-        `contents` gives, on the executors, a name and chunks of bytes for a row of the frame.
+        `counted_lines` says how many each file has. `contents` gives, on the executors, a name and chunks of bytes for a row of
+        the frame.
         """
-        fields, max_event_bytes = self.fields, self.max_event_bytes
+        fields, limits = self.fields, self.limits
 
         def read(batches):
-            return read_lines(batches, contents, fields, max_event_bytes)
+            return read_lines(batches, contents, fields, limits)
 
-        texts = ", ".join(f"`{name}` string" for name in columns(fields)[:-2])
-        lines = frame.mapInArrow(read, f"{texts}, source_line bigint, reason string").cache()
+        schema = ", ".join(f"`{name}` {BIGINTS.get(name, 'string')}" for name in columns(fields))
+        frame = frame.mapInArrow(read, schema).cache()
+        lines = frame.where("line_count IS NULL").drop("line_count")
         lines.createOrReplaceTempView("lines")
-        lines.where("reason IS NULL").drop("source_line", "reason").createOrReplaceTempView("raw_events")
+        frame.where("line_count IS NOT NULL").select("source_file", "line_count").createOrReplaceTempView("counted_lines")
+        lines.where("reason IS NULL").drop(*BIGINTS, "reason").createOrReplaceTempView("raw_events")
+        lines.where("reason IS NOT NULL").createOrReplaceTempView("rejected_lines")
 
     def validate(self):
         """Judges `raw_events` by the first query of the transformation."""
@@ -99,7 +107,7 @@ class Staging:
         return dict(
             self.spark.sql(
                 "SELECT reasons, COUNT(*) FROM validated_events WHERE reasons <> '' GROUP BY reasons"
-                " UNION ALL SELECT reason, COUNT(*) FROM lines WHERE reason IS NOT NULL GROUP BY reason"
+                " UNION ALL SELECT reason, COUNT(*) FROM rejected_lines GROUP BY reason"
             ).collect()
         )
 
@@ -143,15 +151,15 @@ class Staging:
 
 
 def columns(fields):
-    return [*fields, "extra", "raw", "source_file", "source_line", "reason"]
+    return [*fields, "extra", "raw", "source_file", "source_line", "reason", "raw_bytes", "line_count"]
 
 
-def read_lines(batches, contents, fields, max_event_bytes):
+def read_lines(batches, contents, fields, limits):
     """Runs on the executors: turns rows of a frame into rows of their lines, in bounded memory."""
     names = columns(fields)
-    types = [pyarrow.int64() if name == "source_line" else pyarrow.string() for name in names]
+    types = [pyarrow.int64() if name in BIGINTS else pyarrow.string() for name in names]
     named = (contents(row) for batch in batches for row in batch.to_pylist())
-    lines = itertools.chain.from_iterable(raw_lines.rows(name, chunks, fields, max_event_bytes) for name, chunks in named)
+    lines = itertools.chain.from_iterable(raw_lines.rows(name, chunks, fields, limits) for name, chunks in named)
     while rows := list(itertools.islice(lines, ROWS_PER_BATCH)):
         arrays = [pyarrow.array(values, kind) for values, kind in zip(zip(*rows), types)]
         yield pyarrow.RecordBatch.from_arrays(arrays, names)

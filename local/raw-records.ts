@@ -1,16 +1,10 @@
-import { MAX_EVENT_BYTES } from '../schema/event';
-
-/** How deep the brackets of a document may be nested; deeper ones are read line by line. */
-const MAX_DEPTH = 200;
-
-/** After this many lines that look like the start of a document and are not, the rest of a file is read line by line. */
-const MAX_ATTEMPTS = 100;
-
-/** First bytes that are kept of a record longer than an event may be. */
-export const HEAD_BYTES = 4096;
+import { HEAD_BYTES, MAX_DOCUMENT_ATTEMPTS, MAX_DOCUMENT_DEPTH, MAX_EVENT_BYTES } from '../schema/event';
 
 const [TAB, NEWLINE, RETURN, SPACE, QUOTE, COMMA, COLON, BACKSLASH] = [9, 10, 13, 32, 34, 44, 58, 92] as const;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125] as const;
+/** Bytes in which an array must have shown itself as one: white space, an object, and white space again. */
+const MAX_DOCUMENT_START_BYTES = 3 * MAX_EVENT_BYTES;
+
 export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** A line, an element of a JSON array, or an object that spans several lines. */
@@ -61,7 +55,7 @@ export async function* rawRecords(
   documents: DocumentCounts = { lines: 0, records: 0 },
 ): AsyncGenerator<RawRecord> {
   const input = inputOf(chunks);
-  let attempts = MAX_ATTEMPTS;
+  let attempts = MAX_DOCUMENT_ATTEMPTS;
   let elements = 0;
   let isCutOff = false;
   await skipByteOrderMark(input);
@@ -186,12 +180,12 @@ async function findDocument(input: Input): Promise<'line' | 'refused' | 'array' 
 /** Whether a bracket is followed by an object, and that by a comma or another bracket. */
 async function beginsArray(input: Input, from: number): Promise<boolean> {
   const first = await skipSpace(input, from);
-  if (input.rest[first] !== OPEN_OBJECT) return false;
+  if (input.rest[first] !== OPEN_OBJECT || first > MAX_EVENT_BYTES) return false;
   const end = await valueEnd(input, first);
   if (end === undefined) return false;
   const after = await skipSpace(input, end); // which adds to `rest`
   const next = input.rest[after];
-  return next === COMMA || next === CLOSE_LIST;
+  return after <= MAX_DOCUMENT_START_BYTES && (next === COMMA || next === CLOSE_LIST);
 }
 
 /** Size of an object that is JSON and has its last line for itself; undefined if it is none. */
@@ -220,7 +214,8 @@ async function valueEnd(input: Input, from: number): Promise<number | undefined>
 /** The next byte of `rest` that is no white space, as far as an event may reach. */
 async function skipSpace(input: Input, from: number): Promise<number> {
   let at = skip(input.rest, from, isSpace);
-  while (at === input.rest.length && at <= MAX_EVENT_BYTES && (await input.more())) at = skip(input.rest, at, isSpace);
+  while (at === input.rest.length && at <= MAX_DOCUMENT_START_BYTES && (await input.more()))
+    at = skip(input.rest, at, isSpace);
   return at;
 }
 
@@ -352,7 +347,7 @@ function scanner(): (text: Buffer, from: number) => Scanned {
       const isOpening = byte === OPEN_OBJECT || byte === OPEN_LIST;
       if (isOpening || byte === QUOTE) {
         if (before !== undefined && !mayPrecede(before)) return result(at, 'broken');
-        if (isOpening && open.push(byte) > MAX_DEPTH) return result(at, 'broken');
+        if (isOpening && open.push(byte) > MAX_DOCUMENT_DEPTH) return result(at, 'broken');
         inString = byte === QUOTE;
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST || byte === COMMA) {
         if (open.length === 0) return result(at, before === undefined ? 'broken' : 'closed');

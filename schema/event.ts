@@ -101,3 +101,12 @@ export type Event = { [F in Field as F['required'] extends true ? F['name'] : ne
 
 /** Longest line that is read as an event, in bytes (the record limit of Kinesis and Firehose); longer ones are failed events. */
 export const MAX_EVENT_BYTES = 1024 * 1024;
+
+/** First bytes that are kept of a failed event that is longer than an event may be. */
+export const HEAD_BYTES = 4096;
+
+/** How deep the brackets of a JSON document may be nested to be read by element; deeper ones are read line by line. */
+export const MAX_DOCUMENT_DEPTH = 200;
+
+/** After this many lines that look like the start of a JSON document and are not, the rest of a file is read line by line. */
+export const MAX_DOCUMENT_ATTEMPTS = 100;

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { jobFiles } from '../../etl/job-files';
+import { takeCensus } from '../../local/file-census';
+import { contentOf, findFile, rawLines } from '../../local/raw-files';
+import { rawRecords } from '../../local/raw-records';
+import { MAX_EVENT_BYTES } from '../../schema/event';
+import { contents } from '../local/hostile-content';
+import { PROJECT } from '../local/processes';
+import { documentCases } from './document-cases';
+import { edgeCases, notJson } from './edge-cases';
+
+jest.setTimeout(600_000);
+
+const CASES = 3000 * Number(process.env.FUZZ_RUNS ?? 1);
+const { limits } = JSON.parse(jobFiles()['schema.json']!) as { readonly limits: object };
+
+interface Split {
+  readonly records: readonly (readonly [number, string, number, boolean])[];
+  /** Number, reason and size of what is too long, of each row. */
+  readonly judged: readonly (readonly [number, string | null, number | null])[];
+  readonly count: number;
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'clickstream-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the Glue job splits, judges and counts as the embedded lake does', () => {
+  test('documents and lines of every kind', async () => {
+    const texts = [...documentCases.map((each) => each.text), ...[...edgeCases, ...notJson].map(({ line }) => line)];
+    await expectAlike(texts.flatMap((each) => [Buffer.from(each), gzipSync(each)]));
+  });
+
+  test('what is longer than an event', async () => {
+    const padding = 'ü'.repeat(MAX_EVENT_BYTES / 2);
+    const element = `{"event_id":"${padding}"}`;
+    const most = `{"event_id":"${'x'.repeat(MAX_EVENT_BYTES - 15)}"}`;
+    const texts = [
+      `${element}\n{}\n`,
+      `{}\n${element}`,
+      `[{},${element},{}]`,
+      `[${element},{}]`,
+      `[{},\n{"a":${element.repeat(3)}\n]`,
+      `{\n"a":${element}\n}`,
+      ' '.repeat(2 * MAX_EVENT_BYTES),
+      `${' '.repeat(2 * MAX_EVENT_BYTES)}{}`,
+      `${most}\r\n${most}\n${most}x\n`,
+      `[${' '.repeat(2 * MAX_EVENT_BYTES)}{}]`,
+      `[{}${'\n'.repeat(2 * MAX_EVENT_BYTES)},{}]`,
+    ];
+    await expectAlike(texts.map((each) => Buffer.from(each)));
+  });
+
+  test('gzip that is cut off, altered, padded or in members', async () => {
+    const whole = gzipSync(documentCases.map((each) => each.text).join('\n'));
+    const altered = Buffer.from(whole);
+    altered[whole.length >> 1]! ^= 1;
+    await expectAlike([
+      ...[0.2, 0.5, 0.9].map((share) => whole.subarray(0, Math.floor(share * whole.length))),
+      whole.subarray(0, -1),
+      whole.subarray(0, 5),
+      Buffer.concat([whole, whole]),
+      Buffer.concat([whole, Buffer.alloc(100)]),
+      Buffer.concat([gzipSync('[{},\n'), gzipSync('{}]'), Buffer.alloc(1)]),
+      gzipSync('[{},\n').subarray(0, -4),
+      gzipSync('{\n').subarray(0, -4),
+      gzipSync('').subarray(0, -4),
+    ]);
+  });
+
+  test(`${CASES} contents that were made up`, async () => {
+    const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+    process.stderr.write(`FUZZ_SEED=${seed}\n`);
+    await expectAlike(fc.sample(contents(), { numRuns: CASES, seed }));
+  });
+});
+
+async function expectAlike(files: readonly Buffer[]): Promise<void> {
+  const theirs = await splitByPython(files);
+  for (const [n, content] of files.entries()) {
+    const ours = await splitHere(content);
+    expect({ content: content.toString('base64').slice(0, 2000), ...theirs[n] }).toEqual({
+      content: content.toString('base64').slice(0, 2000),
+      ...ours,
+    });
+    expect(theirs[n]!.count).toBe(theirs[n]!.records.length);
+  }
+}
+
+async function splitHere(content: Buffer): Promise<Split> {
+  writeFileSync(join(folder, 'a'), content);
+  const file = (await findFile(folder, 'a'))!;
+  const records: [number, string, number, boolean][] = [];
+  for await (const { number, bytes, size, isCutOff } of rawRecords(contentOf(file)))
+    records.push([number, bytes.toString('base64'), size, isCutOff]);
+  const judged: [number, string | null, number | null][] = [];
+  const documents = { lines: 0, records: 0 };
+  for await (const { line, size, reason } of rawLines(file, documents))
+    judged.push([line, reason ?? null, size > MAX_EVENT_BYTES ? size : null]);
+  const { lines } = await takeCensus(file, join(folder, 'unpacked'), '0');
+  return { records, judged, count: lines - documents.lines + documents.records };
+}
+
+async function splitByPython(files: readonly Buffer[]): Promise<Split[]> {
+  const python = spawn('python3', [join(PROJECT, '__tests__/etl/split_records.py')], { stdio: 'pipe' });
+  python.stdin.end(JSON.stringify({ contents: files.map((content) => content.toString('base64')), limits }));
+  const [output, errors] = await Promise.all([text(python.stdout), text(python.stderr)]);
+  if (errors) throw new Error(errors.slice(-4000));
+  return output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Split);
+}
