@@ -8,6 +8,7 @@ import { countries, DAY_S, HOUR_S, journeys, START } from '../generator/simulati
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 import { withFields } from '../schema/with-fields';
+import { documentCases } from './document-cases';
 import { edgeCases, notJson } from './edge-cases';
 import type { Row } from './iceberg-table';
 import { hasSpark, type Run } from './spark';
@@ -36,6 +37,15 @@ const ODD_FILES: Files = {
   'no-gzip-0000.ndjson.gz': `${EVENT('plain')}\n`,
   'cut-off-0000.ndjson.gz': gzipSync(`${EVENT('whole')}\n${'x'.repeat(50)}${EVENT('cut')}\n`).subarray(0, -12),
   'same-line-twice-0000.ndjson': 'nonsense\nnonsense\n',
+  'array-0000.json': `[${Array.from({ length: 20_000 }, (_, n) => EVENT(`element-${n}`)).join(',')},{},${EVENT('last')}]`,
+  'long-line-0000.ndjson': `${EVENT('before-long')}\n{"padding":"${'x'.repeat(33e6)}"}`,
+  'long-line-0000.ndjson.gz': gzipSync(`{"padding":"${'ü'.repeat(50e6)}"}\n${EVENT('behind-long')}`),
+  ...Object.fromEntries(
+    documentCases.flatMap(({ text }, n): [string, string | Buffer][] => [
+      [`document-${n}-0000.json`, text],
+      [`document-${n}-0000.json.gz`, gzipSync(text)],
+    ]),
+  ),
 };
 
 ([hasEmulator(), hasSpark()].every(Boolean) ? describe : describe.skip)('the Glue job', () => {
