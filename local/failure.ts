@@ -14,13 +14,21 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EEXIST: 'a file is where a folder should be: choose another folder with --lake',
 };
 
+/** What DuckDB says, by the system's code for it. */
+const MESSAGES: readonly (readonly [RegExp, string])[] = [
+  [/No space left on device/i, 'ENOSPC'],
+  [/Read-only file system/i, 'EROFS'],
+  [/: Permission denied/i, 'EACCES'],
+];
+
 /** Turns an error of the file system or of DuckDB into a failure that names the remedy; other errors pass unchanged. */
 export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Failure) return error;
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' && syscall === 'mkdir') return new Failure(`${path}: ${REMEDIES.EROFS}`, { cause: error }); // as Node has it
   if (code && REMEDIES[code]) return new Failure(`${path ?? 'the lake'}: ${REMEDIES[code]}`, { cause: error });
-  if (/No space left on device/i.test(error.message)) return new Failure(REMEDIES.ENOSPC!, { cause: error });
-  if (/Read-only file system/i.test(error.message)) return new Failure(REMEDIES.EROFS!, { cause: error });
-  return error;
+  const [, remedy] = MESSAGES.find(([message]) => message.test(error.message)) ?? [];
+  if (remedy === undefined) return error;
+  const [, file] = /"([^"]+)"/.exec(error.message) ?? [];
+  return new Failure(`${file ?? 'the lake'}: ${REMEDIES[remedy]}`, { cause: error });
 }

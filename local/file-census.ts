@@ -28,7 +28,9 @@ export async function takeCensus(file: RawFile, folder: string, name: string): P
   const hash = createHash('sha256');
   const counter = lineCounter();
   if (!file.isGzip) {
-    for await (const chunk of createReadStream(file.path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    for await (const chunk of createReadStream(file.path, {
+      highWaterMark: chunkSize(file),
+    }) as AsyncIterable<Buffer>) {
       hash.update(chunk);
       counter.add(chunk);
     }
@@ -49,6 +51,11 @@ export async function takeCensus(file: RawFile, folder: string, name: string): P
     if (!isGzipError(error)) throw error;
     return { sha256: await sha256(file.path), lines: await countBroken(file), isPlain: false, textPath: file.path };
   }
+}
+
+/** Bytes read at once: no more than there are, since many files are small. */
+function chunkSize({ bytes }: RawFile): number {
+  return Math.min(1 << 20, Math.max(1 << 12, bytes));
 }
 
 /** Lines of a gzip file up to where it can be read, as the careful reader reads it. */

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnswerKey, answerKeyBuilder, answerKeyOf, type Planted, plant } from '../functions/generator/answer-key';
 import { landWindow, windowsOf } from '../functions/generator/landing';
-import { folderStore } from '../functions/generator/object-store';
+import { folderStore, PRIVATE_FOLDER } from '../functions/generator/object-store';
 import { DAY_S } from '../functions/generator/population';
 import { type SimulationOptions, simulation, type TimeRange } from '../functions/generator/simulation';
 import { loadCountries } from '../schema/countries';
@@ -91,7 +91,7 @@ export function answerKeyPath(root: string): string {
 
 async function writeAnswerKey(root: string, key: AnswerKey): Promise<void> {
   const path = answerKeyPath(root);
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
   await writeFile(`${path}.partial`, `${JSON.stringify(key, undefined, 1)}\n`);
   await rename(`${path}.partial`, path);
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { PRIVATE_FOLDER } from '../functions/generator/object-store';
 import { COUNTRIES_CSV } from '../schema/countries';
 import { type Column, type ColumnType, DATABASE, tables } from '../schema/tables';
 import { Failure } from './failure';
@@ -49,7 +50,8 @@ export function databasePath(root: string): string {
 export async function openLake(folder: string, options: OpenOptions = {}): Promise<Lake> {
   const root = resolve(folder);
   const mode = options.mode ?? 'read';
-  if (mode === 'write') for (const name of FOLDERS) mkdirSync(join(root, name), { recursive: true });
+  if (mode === 'write')
+    for (const name of FOLDERS) mkdirSync(join(root, name), { recursive: true, mode: PRIVATE_FOLDER });
   else if (!existsSync(databasePath(root)))
     throw new Failure(
       `there is no lake at ${root} yet: run "clickstream generate" and "clickstream transform", or name another with --lake`,
@@ -143,7 +145,10 @@ async function createRelations(connection: DuckDBConnection): Promise<void> {
        WHEN NOT MATCHED BY SOURCE THEN DELETE`,
     'CREATE MACRO IF NOT EXISTS main.regexp_like(text, pattern) AS regexp_matches(text, pattern)',
   ];
+  // All of them or none, so that a lake is never of two versions.
+  await connection.run('BEGIN');
   for (const statement of statements) await connection.run(statement);
+  await connection.run('COMMIT');
 }
 
 function createTable(name: string, columns: readonly Column[]): string[] {

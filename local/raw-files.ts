@@ -44,6 +44,16 @@ export interface Listing {
   readonly passedOver: readonly PassedOver[];
 }
 
+/** Entries that are named of those passed over. */
+const NAMED_ENTRIES = 5;
+
+/** What is passed over, in a line. */
+export function describePassedOver(entries: readonly PassedOver[]): string {
+  const named = entries.slice(0, NAMED_ENTRIES).map(({ key, reason }) => `${key} (${reason})`);
+  const more = entries.length > NAMED_ENTRIES ? [`and ${entries.length - NAMED_ENTRIES} more`] : [];
+  return `skipped ${[...named, ...more].join(', ')}: only regular files that you may read are transformed`;
+}
+
 /** Files that are described at once. */
 const OPEN_FILES = 32;
 
@@ -180,8 +190,9 @@ function keyOf(root: string, path: string): string {
   return relative(root, path).split(sep).join('/');
 }
 
-function identityOf({ ino, size, mtimeMs }: Stats): string {
-  return `${ino}-${size}-${mtimeMs}`;
+/** What changes when a file is written to or replaced, even if its time of modification is set back. */
+function identityOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${ino}-${size}-${mtimeMs}-${ctimeMs}`;
 }
 
 /** The file's bytes, decompressed. What came before an error is given before it is thrown. */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { jobFiles, jobModules } from '../etl/job-files';
 import { folderSparkSettings } from '../etl/spark-settings';
-import { folderStore } from '../functions/generator/object-store';
+import { folderStore, PRIVATE_FOLDER } from '../functions/generator/object-store';
 import { COUNTRIES_CSV } from '../schema/countries';
 import { initialMetadata } from '../schema/iceberg';
 import { RESULT_TABLES } from '../schema/result-tables';
@@ -13,6 +13,7 @@ import { DATABASE, tables } from '../schema/tables';
 import { Failure } from './failure';
 import { count } from './output';
 import { say } from './progress';
+import { describePassedOver, type PassedOver } from './raw-files';
 import type { Replacement, ReplayOptions, ReplayResult } from './replay';
 import { lastLines, openSpark, requireSpark, type SparkSession, sparkFailure, startSpark } from './spark';
 import type { TransformResult } from './transform';
@@ -106,7 +107,7 @@ type Line = Readonly<Record<string, unknown>> & { readonly message: string };
 
 /** What the stack does for a bucket: folders, the job's own files, and the tables if there are none. Returns the real path. */
 async function prepared(folder: string): Promise<string> {
-  for (const name of FOLDERS) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of FOLDERS) mkdirSync(join(folder, name), { recursive: true, mode: PRIVATE_FOLDER });
   const root = realpathSync(folder);
   const store = folderStore(root);
   await store.put('reference/countries.csv', readFileSync(COUNTRIES_CSV));
@@ -192,6 +193,8 @@ function described(line: Line): string | undefined {
       return `warning: ${line.name}: ${(line.rows as string[]).join('; ')}`;
     case 'another run was faster':
       return 'another run was faster: starting anew';
+    case 'passed over':
+      return describePassedOver(line.entries as readonly PassedOver[]);
     case 'waiting for another run':
       return 'waiting for another run, which is at work on the lake';
     default:

@@ -31,7 +31,7 @@ export interface TransformOptions {
   readonly batchBytes?: number;
 }
 
-const MAX_FILES = 500;
+const MAX_FILES = 2000;
 
 /**
  * Transforms whatever is in `raw/`, oldest first, in batches. A batch's rows and its source files are committed by one
@@ -134,10 +134,10 @@ async function withdraw(lake: Lake, sources: readonly Source[], day: string): Pr
 
 /** Notes which files are committed. */
 async function remember(lake: Lake, sources: readonly Source[]): Promise<void> {
-  for (const { key, sha256, bytes } of sources)
-    await lake.connection.run(
-      `INSERT INTO lake.source_files VALUES (${sqlString(key)}, '${sha256}', ${bytes}, current_timestamp::TIMESTAMP)`,
-    );
+  const rows = sources.map(({ key, sha256, bytes }) => `(${sqlString(key)}, '${sha256}', ${bytes})`);
+  await lake.connection.run(
+    `INSERT INTO lake.source_files SELECT *, current_timestamp::TIMESTAMP FROM (VALUES ${rows.join(', ')})`,
+  );
 }
 
 async function publish(lake: Lake): Promise<void> {
@@ -156,15 +156,12 @@ async function publish(lake: Lake): Promise<void> {
 }
 
 async function uncommitted(lake: Lake, sources: readonly Source[]): Promise<Source[]> {
-  const fresh: Source[] = [];
-  for (const source of sources) {
-    const reader = await lake.connection.runAndReadAll(
-      'SELECT 1 FROM lake.source_files WHERE source_file = $1 AND sha256 = $2',
-      [source.key, source.sha256],
-    );
-    if (reader.currentRowCount === 0) fresh.push(source);
-  }
-  return fresh;
+  const keys = sources.map(({ key }) => sqlString(key)).join(', ');
+  const reader = await lake.connection.runAndReadAll(
+    `SELECT source_file, sha256 FROM lake.source_files WHERE source_file IN (${keys})`,
+  );
+  const committed = new Set(reader.getRowsJson().map((row) => JSON.stringify(row)));
+  return sources.filter(({ key, sha256 }) => !committed.has(JSON.stringify([key, sha256])));
 }
 
 async function counts(lake: Lake, files: number): Promise<TransformResult> {

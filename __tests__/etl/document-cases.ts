@@ -1,3 +1,5 @@
+import { event } from '../local/events';
+
 /** Records that every engine must split a file into: with their numbers, as single lines. */
 export interface DocumentCase {
   readonly name: string;
@@ -5,7 +7,7 @@ export interface DocumentCase {
   readonly records: readonly { readonly number: number; readonly text: string; readonly isCutOff?: boolean }[];
 }
 
-const [A, B, C] = ['a', 'b', 'c'].map(event) as [string, string, string];
+const [A, B, C] = ['a', 'b', 'c'].map((id) => event(id)) as [string, string, string];
 
 /** Files that hold JSON in other ways than an event a line, and what looks like it. */
 export const documentCases: readonly DocumentCase[] = [
@@ -76,16 +78,6 @@ function cutOff(
   [number, last]: readonly [number, string],
 ): DocumentCase {
   return { name, text, records: [...of(name, text, ...records).records, { number, text: last, isCutOff: true }] };
-}
-
-function event(id: string): string {
-  return JSON.stringify({
-    event_id: id,
-    event_type: 'click',
-    user_id: 'u',
-    user_action: 'home',
-    timestamp: 1_700_000_000,
-  });
 }
 
 function pretty(events: readonly string[]): string {

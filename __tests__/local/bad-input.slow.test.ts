@@ -7,6 +7,7 @@ import { type TransformOptions, type TransformResult, transform } from '../../lo
 import { HEAD_BYTES, MAX_EVENT_BYTES } from '../../schema/event';
 import { documentCases } from '../etl/document-cases';
 import { type EdgeCase, edgeCases, notJson } from '../etl/edge-cases';
+import { event } from './events';
 import { type Row, type TemporaryLake, temporaryLake } from './temporary-lake';
 
 type Content = string | Buffer;
@@ -643,17 +644,6 @@ function lineCount(files: Readonly<Record<string, Content>>): number {
       .replace(/^\xef\xbb\xbf/, '');
   });
   return texts.flatMap((text) => text.split('\n')).filter((line) => /[^ \t\r]/.test(line)).length;
-}
-
-function event(id: string, fields: Readonly<Record<string, unknown>> = {}): string {
-  return JSON.stringify({
-    event_id: id,
-    event_type: 'click',
-    user_id: 'u',
-    user_action: 'home',
-    timestamp: 1_700_000_000,
-    ...fields,
-  });
 }
 
 /** Whether a record is one of the events of this file and the document cases. */

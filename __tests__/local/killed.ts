@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DuckDBConnection } from '@duckdb/node-api';
 import { folderStore } from '../../functions/generator/object-store';
 import { generate } from '../../local/generate';
 import { openLake } from '../../local/lake';
@@ -11,7 +12,7 @@ import { BATCH_BYTES, REPLACEMENT, SIMULATION } from './crash-simulation';
 
 /**
  * A process that dies of SIGKILL: `transform LAKE STEP N` at the N-th time that it reaches a step, `generate LAKE N` after N windows,
- * `put LAKE KEY` in the middle of a put, `replay LAKE STEP` and `reprocess LAKE STEP N` at a step. `hold LAKE` transforms, and stays at the first batch until LAKE/go exists.
+ * `put LAKE KEY` in the middle of a put, `upgrade LAKE N` at the N-th statement of opening a lake to write, `replay LAKE STEP` and `reprocess LAKE STEP N` at a step. `hold LAKE` transforms, and stays at the first batch until LAKE/go exists.
  */
 const [task, root = '', ...rest] = process.argv.slice(2);
 
@@ -21,6 +22,7 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
   put: dieInPut,
   replay: dieReplaying,
   reprocess: dieReprocessing,
+  upgrade: dieUpgrading,
   hold,
 };
 void tasks[task!]!();
@@ -54,6 +56,16 @@ async function dieReprocessing(): Promise<void> {
     if (step === rest[0] && --left === 0) die();
   };
   await reprocess(lake, { from: '2026-01-10', to: '2026-01-12', onStep });
+}
+
+async function dieUpgrading(): Promise<void> {
+  let left = Number(rest[0]);
+  const run = DuckDBConnection.prototype.run;
+  DuckDBConnection.prototype.run = async function (...args) {
+    if (--left === 0) die();
+    return run.apply(this, args);
+  };
+  await openLake(root, { mode: 'write' });
 }
 
 async function dieInPut(): Promise<void> {
