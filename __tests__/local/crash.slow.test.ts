@@ -1,6 +1,5 @@
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { fraction, hashIndex } from '../../functions/generator/random';
 import { generate } from '../../local/generate';
@@ -88,24 +87,48 @@ describe('a transform that is killed', () => {
     expect(JSON.parse(stdout)[0].n).toBeGreaterThan(0);
   });
 
-  test('at ten random moments loses nothing and repeats nothing', async () => {
-    const many = await manyFiles();
-    const count = many.files('raw').size;
-    expect(count).toBeGreaterThan(500);
-    let kills = 0;
-    for (let n = 0; n < 10; n++) {
-      const { child, ended } = startClickstream('transform', '--lake', many.root);
-      await Promise.race([sleep(300 + fraction(hashIndex(42, n)) * 2500), ended]);
-      child.kill('SIGKILL');
-      if ((await ended).signal === 'SIGKILL') kills++;
+  test('at twenty random moments of the whole run leaves the rows that an undisturbed run makes', async () => {
+    const counting = copyOf(landed);
+    const { code, stderr } = await killed('transform-at', counting.root, '0', '0').ended;
+    counting.remove();
+    const statements = Number(/(\d+) statements/.exec(stderr)?.[1]);
+    expect({ code, isWholeRun: statements > 50 }).toEqual({ code: 0, isWholeRun: true });
+    const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+    const moments = Array.from({ length: 20 }, (_, n) => [
+      // One in each twentieth of the run, within or behind a statement.
+      1 + Math.floor(((n + fraction(hashIndex(seed, n))) / 20) * statements),
+      Math.floor(fraction(hashIndex(seed, 100 + n)) * 20),
+    ]);
+    const outcomes: unknown[] = [];
+    for (const [statement, delayMs] of moments) {
+      const copy = copyOf(landed);
+      const { signal } = await killed('transform-at', copy.root, String(statement), String(delayMs)).ended;
+      expect(await clickstream('transform', '--lake', copy.root)).toMatchObject({ code: 0 });
+      const isSame = JSON.stringify(await contentOf(copy)) === JSON.stringify(expected);
+      outcomes.push({
+        seed,
+        statement,
+        delayMs,
+        isSame,
+        waiting: copy.files('raw').size,
+        wasKilled: signal === 'SIGKILL',
+      });
+      copy.remove();
     }
-    expect(kills).toBeGreaterThan(0);
-    expect(await clickstream('transform', '--lake', many.root)).toMatchObject({ code: 0 });
-    await expectVerified(many);
-    expect(many.files('raw').size).toBe(0);
-    expect(many.files('processed').size).toBe(count);
-    many.remove();
-  });
+    expect(outcomes).toEqual(
+      moments.map(([statement, delayMs]) => ({
+        seed,
+        statement,
+        delayMs,
+        isSame: true,
+        waiting: 0,
+        wasKilled: expect.any(Boolean),
+      })),
+    );
+    expect(outcomes.filter((outcome) => (outcome as { wasKilled: boolean }).wasKilled).length).toBeGreaterThanOrEqual(
+      15,
+    );
+  }, 600_000);
 });
 
 describe('a replay that is killed', () => {
@@ -251,13 +274,6 @@ describe('two transforms at once', () => {
 });
 
 const MANY = ['--days', '2', '--events-per-day', '3000', '--until', '2026-01-12', '--window', '5m'];
-
-/** Two days in windows of five minutes: more files than one batch takes. */
-async function manyFiles(): Promise<TemporaryLake> {
-  const many = temporaryLake();
-  expect(await clickstream('generate', '--lake', many.root, ...MANY)).toMatchObject({ code: 0 });
-  return many;
-}
 
 function copyOf(original: TemporaryLake): TemporaryLake {
   const copy = temporaryLake();

@@ -11,7 +11,7 @@ import { type TransformStep, transform } from '../../local/transform';
 import { BATCH_BYTES, REPLACEMENT, SIMULATION } from './crash-simulation';
 
 /**
- * A process that dies of SIGKILL: `transform LAKE STEP N` at the N-th time that it reaches a step, `generate LAKE N` after N windows,
+ * A process that dies of SIGKILL: `transform LAKE STEP N` at the N-th time that it reaches a step, `transform-at LAKE N MS` so long after its N-th statement began, `generate LAKE N` after N windows,
  * `put LAKE KEY` in the middle of a put, `upgrade LAKE N` at the N-th statement of opening a lake to write, `replay LAKE STEP` and `reprocess LAKE STEP N` at a step. `hold LAKE` transforms, and stays at the first batch until LAKE/go exists.
  */
 const [task, root = '', ...rest] = process.argv.slice(2);
@@ -22,6 +22,7 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
   put: dieInPut,
   replay: dieReplaying,
   reprocess: dieReprocessing,
+  'transform-at': dieAtStatement,
   upgrade: dieUpgrading,
   hold,
 };
@@ -58,14 +59,31 @@ async function dieReprocessing(): Promise<void> {
   await reprocess(lake, { from: '2026-01-10', to: '2026-01-12', onStep });
 }
 
+async function dieAtStatement(): Promise<void> {
+  const [statement, delayMs] = rest.map(Number);
+  const counted = countStatements((n) => {
+    if (n === statement) setTimeout(die, delayMs);
+  });
+  await transforming(() => {});
+  process.stderr.write(`${counted()} statements\n`);
+}
+
 async function dieUpgrading(): Promise<void> {
-  let left = Number(rest[0]);
+  countStatements((n) => {
+    if (n === Number(rest[0])) die();
+  });
+  await openLake(root, { mode: 'write' });
+}
+
+/** Calls back before each statement on the lake with its number, from 1; returns how many there have been. */
+function countStatements(onStatement: (n: number) => void): () => number {
+  let count = 0;
   const run = DuckDBConnection.prototype.run;
   DuckDBConnection.prototype.run = async function (...args) {
-    if (--left === 0) die();
+    onStatement(++count);
     return run.apply(this, args);
   };
-  await openLake(root, { mode: 'write' });
+  return () => count;
 }
 
 async function dieInPut(): Promise<void> {
