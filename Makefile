@@ -13,7 +13,7 @@ demo: install $(if $(filter spark,$(ENGINE)),install-spark) ## sixty days of cli
 
 SPARK = .venv/spark/jars/installed .venv/spark/classes.jsa
 ENGINES = .venv/ministack/installed .venv/pyiceberg/installed $(SPARK) .venv/trino/jars/installed
-TOOLS = $(ENGINES) .venv/checkov/installed .venv/chromium/installed
+TOOLS = $(ENGINES) .venv/checkov/installed .venv/fuzz/installed .venv/chromium/installed
 
 test: ## everything, fast suites first
 	@$(MAKE) --jobs 4 test-fast $(TOOLS)
@@ -88,14 +88,39 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-.venv/%/installed: requirements/%.txt
-	python3 -m venv .venv/$*
-	.venv/$*/bin/pip install --quiet --disable-pip-version-check -r $<
+# Every package by its hashes (docs/supply-chain.md). Wheels need no build; the sdist of PySpark is built by the setuptools of build.txt.
+WHEELS = --only-binary :all: --no-binary pyspark
+PIP_INSTALL = bin/pip install --quiet --disable-pip-version-check --require-hashes $(WHEELS)
+
+.venv/%/installed: requirements/%.txt requirements/build.txt
+	rm -rf $(@D) # or packages that are no longer listed would stay
+	python3 -m venv $(@D)
+	$(@D)/$(PIP_INSTALL) -r requirements/build.txt
+	$(@D)/$(PIP_INSTALL) --no-build-isolation -r $<
 	@touch $@
 
-.venv/spark/jars/installed: requirements/spark-jars.txt .venv/spark/installed
-	@mkdir -p .venv/spark/jars
-	for jar in $$(cat $<); do mvn --quiet dependency:copy -Dartifact=$$jar -DoutputDirectory=$(CURDIR)/.venv/spark/jars; done
+# Jars are checked before they are where anything looks for them, so that none runs that is not the one that was locked.
+MAVEN_COPY = mvn --quiet --batch-mode --strict-checksums
+MAVEN_DEPENDENCY = org.apache.maven.plugins:maven-dependency-plugin:3.8.1
+SPARK_JARS = requirements/spark-jars.txt
+TRINO_JARS = requirements/trino/jars.sha256
+
+define download_spark_jars
+	rm -rf $(1)
+	for jar in $$(sed 's/ .*//' $(SPARK_JARS)); do \
+	  $(MAVEN_COPY) $(MAVEN_DEPENDENCY):copy -Dartifact=$$jar -DoutputDirectory=$(CURDIR)/$(1) || exit 1; \
+	done
+endef
+
+define download_trino_jars
+	rm -rf $(1)
+	$(MAVEN_COPY) --file requirements/trino/pom.xml $(MAVEN_DEPENDENCY):copy-dependencies -DoutputDirectory=$(CURDIR)/$(1)
+endef
+
+.venv/spark/jars/installed: $(SPARK_JARS) .venv/spark/installed | node_modules/.package-lock.json
+	$(call download_spark_jars,.venv/spark/unchecked)
+	node local/run.js scripts/jars.ts check $(SPARK_JARS) .venv/spark/unchecked
+	rm -rf $(@D) && mv .venv/spark/unchecked $(@D)
 	@touch $@
 
 .venv/spark/classes.jsa: .venv/spark/jars/installed node_modules/.package-lock.json
@@ -109,9 +134,22 @@ node_modules/.package-lock.json: package-lock.json
 	  || { echo 'needs Chromium: install it, or set CHROMIUM to where it is'; exit 1; }
 	@touch $@
 
-.venv/trino/jars/installed: requirements/trino/pom.xml
-	rm -rf $(@D) # or jars of another version would stay; Maven has what it has downloaded
-	mvn --quiet --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)
+.venv/trino/jars/installed: requirements/trino/pom.xml $(TRINO_JARS) | node_modules/.package-lock.json
+	$(call download_trino_jars,.venv/trino/unchecked)
+	node local/run.js scripts/jars.ts check $(TRINO_JARS) .venv/trino/unchecked
+	rm -rf $(@D) && mv .venv/trino/unchecked $(@D)
 	@touch $@
 
-.PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench clean install install-spark
+LOCKS = $(patsubst %.in,%.txt,$(wildcard requirements/*.in))
+COMPILE = .venv/locks/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $(WHEELS)
+
+locks: install .venv/locks/installed ## Pin what requirements/ asks for, by hash; LOCK_FLAGS=--upgrade takes the newest versions
+	for lock in $(LOCKS); do \
+	  $(COMPILE) --custom-compile-command 'make locks' $(LOCK_FLAGS) $${lock%.txt}.in --output-file $$lock || exit 1; \
+	done
+	$(call download_spark_jars,.build/spark-jars)
+	node local/run.js scripts/jars.ts lock $(SPARK_JARS) .build/spark-jars
+	$(call download_trino_jars,.build/trino-jars)
+	node local/run.js scripts/jars.ts lock $(TRINO_JARS) .build/trino-jars
+
+.PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench locks clean install install-spark
