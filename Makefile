@@ -13,7 +13,7 @@ demo: install $(if $(filter spark,$(ENGINE)),install-spark) ## sixty days of cli
 
 SPARK = .venv/spark/jars/installed .venv/spark/classes.jsa
 ENGINES = .venv/ministack/installed .venv/pyiceberg/installed $(SPARK) .venv/trino/jars/installed
-TOOLS = $(ENGINES) .venv/checkov/installed .venv/fuzz/installed .venv/chromium/installed
+TOOLS = node_modules/.cdktf $(ENGINES) .venv/checkov/installed .venv/fuzz/installed .venv/chromium/installed
 
 test: ## everything, fast suites first
 	@$(MAKE) --jobs 4 test-fast $(TOOLS)
@@ -26,7 +26,7 @@ test-fast: install ## the inner loop: formatting, types, and the suites without 
 	npx jest --maxWorkers=2 --testPathIgnorePatterns 'slow|spark|e2e|browser'
 	@node local/run.js scripts/check-cost.ts
 
-test-slow: install .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
+test-slow: node_modules/.cdktf .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
 	npx jest --maxWorkers=3 --testPathPatterns slow
 	$(TRY_DEMO)
 
@@ -35,7 +35,7 @@ TRY_DEMO = $(CLICKSTREAM) demo --no-serve --lake "$$(mktemp -d)/lake"
 spark: install $(ENGINES) ## the Glue job on Spark and Iceberg, against the embedded lake
 	npx jest --maxWorkers=2 --testPathPatterns spark
 
-e2e: install $(ENGINES) ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
+e2e: node_modules/.cdktf $(ENGINES) ## a real cdktf deploy into an emulated AWS: use it, change it, destroy it
 	npx jest --runInBand --testPathPatterns e2e
 
 browser: install .venv/chromium/installed ## the dashboard in Chromium: every visual against plain SQL
@@ -47,19 +47,19 @@ STACK = $(OUT)/stacks/clickstream
 CDKTF = CLICKSTREAM_ENVIRONMENT=$(ENV) npx cdktf
 FLAGS = --output $(OUT) $(if $(QUICKSIGHT_USER),--var quicksight_user=$(QUICKSIGHT_USER)) $(CDKTF_FLAGS)
 
-synth: install ## the Terraform configuration, into cdktf.out-ENV/
+synth: node_modules/.cdktf ## the Terraform configuration, into cdktf.out-ENV/
 	$(CDKTF) synth --output $(OUT)
 
-plan: install ## what a deploy would change, for review: by type, then IAM and exposure; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS=
+plan: node_modules/.cdktf ## what a deploy would change, for review: by type, then IAM and exposure; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS=
 	@mkdir -p .build
 	@$(CDKTF) diff $(FLAGS) > .build/diff.log || { cat .build/diff.log; exit 1; }
 	@cd $(STACK) && terraform show -json plan > plan.json
 	@node local/run.js scripts/plan-summary.ts $(STACK)/plan.json --stack $(STACK)/cdk.tf.json
 
-deploy: install ## brings it all up; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS='--var history_days=30'
+deploy: node_modules/.cdktf ## brings it all up; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS='--var history_days=30'
 	$(CDKTF) deploy $(FLAGS)
 
-destroy: install ## takes it all down; the data too, if it was deployed with --var force_destroy=true
+destroy: node_modules/.cdktf ## takes it all down; the data too, if it was deployed with --var force_destroy=true
 	$(CDKTF) destroy $(FLAGS)
 
 screenshots: install .venv/chromium/installed ## the pictures in docs/images/
@@ -84,8 +84,15 @@ install: node_modules/.package-lock.json
 
 install-spark: $(SPARK) ## Spark and Iceberg, for --engine spark: needs Python 3.11, Java 17 and Maven
 
-node_modules/.package-lock.json: package-lock.json
+node_modules/.package-lock.json: package-lock.json .npmrc
 	npm ci --no-audit --no-fund
+	@touch $@
+
+# The one install script that is needed (.npmrc runs none), and only where the package has no binary, such as Node 22 on Linux arm64:
+# without it, no cdktf command starts.
+PTY = @cdktf/node-pty-prebuilt-multiarch
+node_modules/.cdktf: node_modules/.package-lock.json
+	@node -e 'require("$(PTY)")' 2> /dev/null || npm rebuild --ignore-scripts=false $(PTY)
 	@touch $@
 
 # Every package by its hashes (docs/supply-chain.md). Wheels need no build; the sdist of PySpark is built by the setuptools of build.txt.
@@ -128,10 +135,12 @@ endef
 	CLICKSTREAM_ARCHIVE_CLASSES=1 $(CLICKSTREAM) transform --engine spark --lake .build/classes
 	rm -rf .build/classes
 
+# Only continuous integration may install software for the whole machine; elsewhere a person decides.
 .venv/chromium/installed:
 	@mkdir -p $(@D)
-	@command -v chromium > /dev/null || [ -n "$$CHROMIUM" ] || $$(command -v sudo) sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium' \
-	  || { echo 'needs Chromium: install it, or set CHROMIUM to where it is'; exit 1; }
+	@command -v chromium > /dev/null || [ -n "$$CHROMIUM" ] \
+	  || { [ -n "$$CI" ] && $$(command -v sudo) sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium'; } \
+	  || { echo 'Chromium is missing. Install it ("sudo apt-get install chromium") or set CHROMIUM to the path of one or of Chrome ("brew install --cask google-chrome"), then run make again.'; exit 1; }
 	@touch $@
 
 .venv/trino/jars/installed: requirements/trino/pom.xml $(TRINO_JARS) | node_modules/.package-lock.json
