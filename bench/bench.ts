@@ -152,6 +152,7 @@ function importMs(file: string): number {
   const settings = {
     S3_BUCKET_NAME: 'bench',
     EVENTS_PER_EXECUTION: '20',
+    ON_DEMAND_EVENTS_PER_DAY: '0',
     WINDOW_S: '300',
     LANDED_UNTIL_PARAMETER: '/bench',
   };

@@ -54,7 +54,8 @@ export class GeneratorApi extends Construct {
       apiId: api.id,
       name: '$default',
       autoDeploy: true,
-      defaultRouteSettings: { throttlingRateLimit: 2, throttlingBurstLimit: 5 },
+      // How often: the day's events are bounded by on_demand_events_per_day, in the function.
+      defaultRouteSettings: { throttlingRateLimit: 1, throttlingBurstLimit: 5 },
       accessLogSettings: { destinationArn: logs.arn, format: ACCESS_LOG_FORMAT },
     });
     new LambdaPermission(this, 'permission', {

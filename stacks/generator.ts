@@ -10,6 +10,7 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import { AssetType, type ITerraformDependable, TerraformAsset, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { ALLOWANCE_FOLDER } from '../functions/generator/daily-allowance';
 import type { Deployment } from './deployment';
 import { expression, onlyIf, WITH } from './expressions';
 import { bundleFunction } from './function-bundle';
@@ -79,15 +80,20 @@ export class Generator extends Construct {
     });
     const { role, policies } = serviceRole(this, 'role', deployment, {
       name: functionName,
-      description: 'The generator lands events in raw/',
+      description: 'The generator lands events in raw/ and counts those on demand',
       service: 'lambda.amazonaws.com',
       statements: [
         { Sid: 'Land', Action: ['s3:PutObject'], Resource: [`${lake.bucketArn}/raw/*`] },
+        {
+          Sid: 'OnDemandCount',
+          Action: ['s3:GetObject', 's3:PutObject'],
+          Resource: [`${lake.bucketArn}/${ALLOWANCE_FOLDER}*`],
+        },
         { Sid: 'LandedUntil', Action: ['ssm:GetParameter', 'ssm:PutParameter'], Resource: [landedUntil.arn] },
         { Sid: 'DeadLetters', Action: ['sqs:SendMessage'], Resource: [this.deadLetters.arn] },
         { Sid: 'Log', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [`${logs.arn}:*`] },
       ],
-      keyStatements: [useOfKey('kms:GenerateDataKey')],
+      keyStatements: [useOfKey('kms:GenerateDataKey', 'kms:Decrypt')],
     });
     const { path, sha256 } = bundleFunction();
     return new LambdaFunction(this, 'function', {
@@ -106,6 +112,7 @@ export class Generator extends Construct {
         variables: {
           S3_BUCKET_NAME: lake.bucket,
           EVENTS_PER_EXECUTION: Token.asString(settings.events_per_execution),
+          ON_DEMAND_EVENTS_PER_DAY: Token.asString(settings.on_demand_events_per_day),
           WINDOW_S: Token.asString(settings.window_s),
           POPULATION: expression('var.population == 0 ? "" : var.population'),
           LANDED_UNTIL_PARAMETER: landedUntil.name,

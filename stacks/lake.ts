@@ -15,7 +15,7 @@ const REPLICA_KEY_ARN =
 
 /**
  * The lake: one bucket, with `raw/` where events land, `processed/` where they go once their rows are committed, `results/` for the
- * tables, `reference/`, `athena-results/` and `glue-script/`; optionally replicated to another region.
+ * tables, `reference/`, `athena-results/`, `glue-script/` and `on-demand/` with a count a day; optionally replicated to another region.
  */
 export class Lake extends Construct {
   /** Name of the bucket; using it waits for the bucket to be there. */

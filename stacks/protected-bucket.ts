@@ -7,6 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import type { IResolvable, ITerraformDependable, TerraformCount, TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
+import { ALLOWANCE_FOLDER } from '../functions/generator/daily-allowance';
 import { attributeOf, expression } from './expressions';
 import { policyText } from './iam';
 
@@ -80,6 +81,7 @@ const LIFECYCLE = [
     ],
   },
   { id: 'query-results', status: 'Enabled', filter: [{ prefix: 'athena-results/' }], expiration: [{ days: 7 }] },
+  { id: 'on-demand-counts', status: 'Enabled', filter: [{ prefix: ALLOWANCE_FOLDER }], expiration: [{ days: 7 }] },
   {
     id: 'old-versions',
     status: 'Enabled',

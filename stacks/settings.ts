@@ -60,6 +60,16 @@ const VARIABLES = {
       [whole('events_per_execution', 1, 100_000), 'events_per_execution must be a whole number from 1 to 100000.'],
     ],
   },
+  on_demand_events_per_day: {
+    default: 100_000,
+    description: 'Events that POST /generate may land in a day (UTC); 0 turns it off',
+    validation: [
+      [
+        whole('on_demand_events_per_day', 0, 1_000_000_000),
+        'on_demand_events_per_day must be a whole number from 0 to 1000000000.',
+      ],
+    ],
+  },
   quicksight_user: {
     default: '',
     description: 'QuickSight user who gets the dashboard, by name in aws_region or by ARN; empty: no QuickSight',

@@ -23,10 +23,12 @@ const NOON = START + 12 * HOUR_S;
 const TICK = { source: 'aws.events', 'detail-type': 'Scheduled Event', time: '2026-03-02T12:03:17Z' };
 const ID = '20260302T115500Z-20260302T120000Z';
 const KEY = `raw/date=2026-03-02/hour=11/${ID}-0000.ndjson.gz`;
+const COUNT_KEY = 'on-demand/date=2026-03-02/used.json';
 const PARAMETER = '/clickstream/landed-until';
 const ACCOUNT = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 const GENERATOR = {
   EVENTS_PER_EXECUTION: '20',
+  ON_DEMAND_EVENTS_PER_DAY: '100',
   WINDOW_S: String(WINDOW_S),
   POPULATION: '',
   LANDED_UNTIL_PARAMETER: PARAMETER,
@@ -157,19 +159,25 @@ type Line = Readonly<Record<string, unknown>>;
     expect([...(await objects())]).toEqual(expect.arrayContaining([...yesterday]));
   });
 
-  test('answers a request with the keys of what it landed', async () => {
-    const requestContext = { requestId: 'JKJaXmPLvHcESHA=', timeEpoch: NOON * 1000 };
-    const { outcomes } = await invoke({
-      version: '2.0',
-      requestContext,
-      isBase64Encoded: false,
-      body: '{"events":20}',
-    });
+  test('answers a request with the keys of what it landed, and counts it', async () => {
+    const { outcomes } = await invoke(request('JKJaXmPLvHcESHA=', 20));
     const key = KEY.replace('-0000.', '-JKJaXmPLvHcESHA_-0000.');
     const body = JSON.stringify({ events: 20, keys: [key], correlation_id: `${ID}-JKJaXmPLvHcESHA_` });
     expect(outcomes).toMatchObject([{ result: { statusCode: 200, body } }]);
-    expect([...(await objects()).keys()]).toEqual([key]);
+    const landed = await objects();
+    expect([...landed.keys()]).toEqual([COUNT_KEY, key]);
+    expect(landed.get(COUNT_KEY)!.toString()).toBe('{"events":20}');
     expect(await landedUntil()).toBe('-');
+  });
+
+  test('lands no more events of requests in a day than it may, whichever execution environment is asked', async () => {
+    const statusOf = ({ outcomes }: { outcomes: Line[] }) =>
+      outcomes.map(({ result }) => (result as { statusCode: number }).statusCode);
+    expect(statusOf(await invoke(request('a', 60), request('b', 60), request('c', 30)))).toEqual([200, 429, 200]);
+    const elsewhere = await invoke(request('d', 20), request('e', 10), request('f', 1), TICK);
+    expect(statusOf({ outcomes: elsewhere.outcomes.slice(0, 3) })).toEqual([429, 200, 429]);
+    expect((await objects()).get(COUNT_KEY)!.toString()).toBe('{"events":100}');
+    expect(await landedUntil()).toBe('2026-03-02T12:00:00Z'); // the schedule has no limit
   });
 
   test('fails on what it does not know, and on a bucket that is not there, and still publishes its metrics', async () => {
@@ -243,6 +251,12 @@ type Line = Readonly<Record<string, unknown>>;
     return Parameter!.Value!;
   }
 });
+
+/** A request of the HTTP API at noon. */
+function request(requestId: string, events: number): object {
+  const requestContext = { requestId, timeEpoch: NOON * 1000 };
+  return { version: '2.0', requestContext, isBase64Encoded: false, body: JSON.stringify({ events }) };
+}
 
 function unpack(zip: Uint8Array, folder: string): void {
   for (const [name, content] of Object.entries(unzipSync(zip))) {

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { Log } from '../../functions/generator/landings';
-import type { Metadata, ObjectStore } from '../../functions/generator/object-store';
+import type { Metadata, ObjectStore, VersionedStore } from '../../functions/generator/object-store';
 import type { SimulatedEvent } from '../../functions/generator/simulation';
 import type { Watermark } from '../../functions/generator/watermark';
 
@@ -26,6 +26,33 @@ export function memoryStore(): MemoryStore {
       metadata.set(key, meta);
     },
     events: () => [...objects.values()].flatMap(linesOf).map((line) => JSON.parse(line) as SimulatedEvent),
+  };
+}
+
+export interface MemoryVersions extends VersionedStore {
+  readonly objects: Map<string, { readonly body: Buffer; readonly version: string }>;
+  /** What was asked of it, such as `replace KEY`. */
+  readonly requests: string[];
+}
+
+export function memoryVersions(): MemoryVersions {
+  const objects: MemoryVersions['objects'] = new Map();
+  const requests: string[] = [];
+  let versions = 0;
+  return {
+    objects,
+    requests,
+    async read(key) {
+      requests.push(`read ${key}`);
+      return objects.get(key);
+    },
+    async replace(key, body, version) {
+      requests.push(`replace ${key}`);
+      if (objects.get(key)?.version !== version) return undefined;
+      const next = `v${++versions}`;
+      objects.set(key, { body, version: next });
+      return next;
+    },
   };
 }
 

@@ -1,26 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { dailyAllowance } from '../../functions/generator/daily-allowance';
 import { exactEvents } from '../../functions/generator/exact-events';
 import { newLandings } from '../../functions/generator/landings';
 import { answer } from '../../functions/generator/on-demand';
 import { simulation } from '../../functions/generator/simulation';
-import { memoryLog, memoryStore } from './memory-lake';
+import { memoryLog, memoryStore, memoryVersions } from './memory-lake';
 import { countries, days, eventsOf, HOUR_S, journeys, START } from './simulations';
 
 const WINDOW_S = 300;
 const NOON = START + 12 * HOUR_S;
 const ID = '20260302T115500Z-20260302T120000Z-JKJaXmPLvHcESHA_';
 
-function api(eventsPerExecution = 20) {
-  const [store, log] = [memoryStore(), memoryLog()];
+function api(eventsPerExecution = 20, eventsPerDay = 100_000) {
+  const [store, log, counts] = [memoryStore(), memoryLog(), memoryVersions()];
+  const allowance = dailyAllowance(counts, eventsPerDay);
   return {
     store,
     log,
+    counts,
     async post(body?: string, requestId = 'JKJaXmPLvHcESHA=', isBase64Encoded = false) {
       const landings = newLandings(simulation(journeys, countries), store, log);
       const request = { body, isBase64Encoded, requestContext: { requestId, timeEpoch: NOON * 1000 + 250 } };
-      const options = { eventsPerExecution, windowS: WINDOW_S, countries, landings, log };
-      const { statusCode, body: text } = await answer(request, options);
+      const options = { eventsPerExecution, windowS: WINDOW_S, countries, allowance, landings, log };
+      const { statusCode, headers, body: text } = await answer(request, options);
+      if (headers?.['retry-after'] !== undefined) expect(headers['retry-after']).toBe(String(12 * HOUR_S));
       return { statusCode, ...(JSON.parse(text!) as Readonly<Record<string, unknown>>) };
     },
   };
@@ -113,11 +117,57 @@ test.each([
   '"events"',
   '{"events": 20',
   'events=20',
-])('%s is answered with what is accepted, and lands nothing', async (body) => {
-  const { store, post } = api();
+])('%s is answered with what is accepted, lands nothing and uses nothing of the day', async (body) => {
+  const { store, counts, post } = api();
   const message = 'send {"events": n} with a whole number from 1 to 10000, or no body';
   expect(await post(body)).toEqual({ statusCode: 400, message });
   expect(store.objects.size).toBe(0);
+  expect(counts.requests).toEqual([]);
+});
+
+describe("the day's limit", () => {
+  test('is taken to its last event, and what exceeds it is answered with how much is left, until when, and the setting', async () => {
+    const { store, log, post } = api(20, 1000);
+    expect(await post('{"events": 990}', 'a')).toMatchObject({ statusCode: 200 });
+    expect(await post(undefined, 'b')).toEqual({
+      statusCode: 429,
+      message:
+        '20 more events would exceed the limit of 1000 a day, of which 990 are used: ask for at most 10, wait until 2026-03-03T00:00:00Z, or deploy with a higher on_demand_events_per_day',
+      limit: 1000,
+      used: 990,
+      resets_at: '2026-03-03T00:00:00Z',
+    });
+    expect(log.lines.at(-1)).toMatchObject({ level: 'warn', message: 'request refused', events: 20, used: 990 });
+    expect(await post('{"events": 10}', 'c')).toMatchObject({ statusCode: 200, events: 10 });
+    expect(await post('{"events": 1}', 'd')).toMatchObject({
+      statusCode: 429,
+      message: expect.stringContaining('1000 are used: wait until'),
+    });
+    expect(store.events()).toHaveLength(1000);
+  });
+
+  test('of 0 turns the API off, without a request to S3', async () => {
+    const { store, counts, post } = api(20, 0);
+    const message = 'events on demand are turned off: deploy with on_demand_events_per_day above 0';
+    expect(await post()).toEqual({ statusCode: 403, message });
+    expect([store.objects.size, counts.requests]).toEqual([0, []]);
+  });
+
+  test('is not given back by a landing that failed, so that what lands never exceeds it', async () => {
+    const { store, post } = api(20, 100);
+    store.failing.push('raw/');
+    expect(await post('{"events": 60}', 'a')).toMatchObject({ statusCode: 500 });
+    store.failing.pop();
+    expect(await post('{"events": 60}', 'b')).toMatchObject({ statusCode: 429, used: 60 });
+    expect(await post('{"events": 40}', 'c')).toMatchObject({ statusCode: 200 });
+  });
+
+  test('lands nothing while its count can not be read', async () => {
+    const { store, counts, post } = api();
+    counts.replace = () => Promise.reject(new Error('S3 is away'));
+    expect(await post('{"events": 1}')).toMatchObject({ statusCode: 500 });
+    expect(store.objects.size).toBe(0);
+  });
 });
 
 test('a failure is answered with the id under which it is logged, and nothing of its inside', async () => {

@@ -6,6 +6,7 @@ import { countries } from './simulations';
 const ENVIRONMENT = {
   S3_BUCKET_NAME: 'clickstream-dev',
   EVENTS_PER_EXECUTION: '20',
+  ON_DEMAND_EVENTS_PER_DAY: '100000',
   WINDOW_S: '300',
   POPULATION: '',
   LANDED_UNTIL_PARAMETER: '/clickstream/landed-until',
@@ -15,6 +16,7 @@ test('the environment gives the simulation of the schedule, whose volume is what
   expect(generatorSettings(ENVIRONMENT)).toEqual({
     bucket: 'clickstream-dev',
     eventsPerExecution: 20,
+    onDemandEventsPerDay: 100_000,
     windowS: 300,
     landedUntilParameter: '/clickstream/landed-until',
     simulation: { seed: 1, model: 'journeys', eventsPerDay: 5760, population: undefined, incidents: [] },
@@ -46,6 +48,8 @@ test.each([
   ['EVENTS_PER_EXECUTION', '-1', 'EVENTS_PER_EXECUTION is "-1"'],
   ['EVENTS_PER_EXECUTION', 'many', 'EVENTS_PER_EXECUTION is "many"'],
   ['EVENTS_PER_EXECUTION', undefined, 'EVENTS_PER_EXECUTION is ""'],
+  ['ON_DEMAND_EVENTS_PER_DAY', '-1', 'ON_DEMAND_EVENTS_PER_DAY is "-1": set it to a whole number from 0 to 1000000000'],
+  ['ON_DEMAND_EVENTS_PER_DAY', undefined, 'ON_DEMAND_EVENTS_PER_DAY is ""'],
   ['WINDOW_S', '0', 'WINDOW_S is "0": set it to a whole number from 60 to 86400'],
   ['WINDOW_S', '90.5', 'WINDOW_S is "90.5"'],
   ['WINDOW_S', '86401', 'WINDOW_S is "86401"'],

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { dailyAllowance } from '../../functions/generator/daily-allowance';
 import { landWindow, windowsOf } from '../../functions/generator/landing';
 import { folderStore, type ObjectStore } from '../../functions/generator/object-store';
-import { s3Store } from '../../functions/generator/s3-store';
+import { s3Store, s3VersionedStore } from '../../functions/generator/s3-store';
 import { simulation } from '../../functions/generator/simulation';
 import { loadCountries } from '../../schema/countries';
 import { type Emulator, hasEmulator, startEmulator } from './aws-emulator';
@@ -86,6 +88,48 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('that does not exist is an error, not a loss', async () => {
     await expect(land(s3Store('no-such-bucket', client))).rejects.toMatchObject({ name: 'NoSuchBucket' });
+  });
+
+  describe('with versions', () => {
+    const [first, second, third] = ['1', '2', '3'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
+
+    test('creates an object only where there is none, and replaces one only as it was read', async () => {
+      const store = s3VersionedStore(BUCKET, client);
+      const created = await store.replace('on-demand/a', first);
+      expect(await store.replace('on-demand/a', second)).toBeUndefined();
+      expect(await store.read('on-demand/a')).toEqual({ body: first, version: created });
+      const replaced = await store.replace('on-demand/a', second, created);
+      expect(await store.replace('on-demand/a', third, created)).toBeUndefined();
+      expect(await store.read('on-demand/a')).toEqual({ body: second, version: replaced });
+    });
+
+    test('reads nothing where there is none, and does not replace what was deleted', async () => {
+      const store = s3VersionedStore(BUCKET, client);
+      const version = await store.replace('on-demand/b', first);
+      await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'on-demand/b' }));
+      expect(await store.read('on-demand/b')).toBeUndefined();
+      expect(await store.replace('on-demand/b', second, version)).toBeUndefined();
+      expect(await store.replace('on-demand/b', second)).toBeDefined();
+    });
+
+    test('passes on every other error', async () => {
+      const store = s3VersionedStore('no-such-bucket', client);
+      await expect(store.replace('on-demand/a', first)).rejects.toMatchObject({ name: 'NoSuchBucket' });
+      await expect(store.read('on-demand/a')).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    });
+
+    test("keeps a day's limit to the last event between execution environments that all ask at once", async () => {
+      const limit = 1000;
+      const environments = Array.from({ length: 8 }, () => dailyAllowance(s3VersionedStore(BUCKET, client), limit));
+      let granted = 0;
+      for (let round = 0; round < 20; round++) {
+        const outcomes = await Promise.all(environments.map(({ reserve }) => reserve(10, 0)));
+        granted += 10 * outcomes.filter(({ isGranted }) => isGranted).length;
+      }
+      expect(granted).toBe(limit); // of 1600 that were asked for
+      const { body } = (await s3VersionedStore(BUCKET, client).read('on-demand/date=1970-01-01/used.json'))!;
+      expect(body.toString()).toBe('{"events":1000}');
+    });
   });
 
   async function objects(): Promise<Map<string, Buffer>> {

@@ -22,7 +22,7 @@ test('the route leads to the generator, in the format that it reads', () => {
 });
 
 test('callers are throttled', () => {
-  expect(at('api/stage').default_route_settings).toEqual({ throttling_rate_limit: 2, throttling_burst_limit: 5 });
+  expect(at('api/stage').default_route_settings).toEqual({ throttling_rate_limit: 1, throttling_burst_limit: 5 });
 });
 
 test('every request leaves a line of JSON that says who, what and how it went', () => {

@@ -18,11 +18,25 @@ describe('the function', () => {
       variables: {
         S3_BUCKET_NAME: ref('lake/bucket/bucket', 'bucket'),
         EVENTS_PER_EXECUTION: expression('var.events_per_execution'),
+        ON_DEMAND_EVENTS_PER_DAY: expression('var.on_demand_events_per_day'),
         WINDOW_S: expect.stringContaining('var.lambda_schedule'),
         LANDED_UNTIL_PARAMETER: ref('generator/landed-until', 'name'),
         POWERTOOLS_SERVICE_NAME: at('generator/function').function_name,
       },
     });
+  });
+
+  test('may write events, and read and write their count of the day: nothing else in the bucket', () => {
+    const { Statement } = documentAt<{ Statement: readonly { Action: readonly string[]; Resource: string[] }[] }>(
+      'generator/role-policy',
+      'policy',
+    );
+    const bucket = ref('lake/bucket/bucket', 'arn');
+    const onObjects = Statement.filter(({ Action }) => Action.some((action) => action.startsWith('s3:')));
+    expect(onObjects).toEqual([
+      expect.objectContaining({ Action: ['s3:PutObject'], Resource: [`${bucket}/raw/*`] }),
+      expect.objectContaining({ Action: ['s3:GetObject', 's3:PutObject'], Resource: [`${bucket}/on-demand/*`] }),
+    ]);
   });
 
   test('has its permissions before it runs, and a log that is there before it writes', () => {

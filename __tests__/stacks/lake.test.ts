@@ -94,6 +94,12 @@ describe.each(['lake/bucket', 'lake/replica'])('the bucket %s', (path) => {
     );
   });
 
+  test("removes each day's count of events on demand after a week", () => {
+    expect(rules).toContainEqual(
+      expect.objectContaining({ filter: [{ prefix: 'on-demand/' }], expiration: [{ days: 7 }], status: 'Enabled' }),
+    );
+  });
+
   test('removes old versions after 30 days and unfinished uploads after a week, wherever they are', () => {
     expect(rules).toContainEqual(
       expect.objectContaining({

@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Country } from '../../schema/countries';
+import type { DailyAllowance, Reservation } from './daily-allowance';
 import { exactEvents } from './exact-events';
+import { formatTime } from './incidents';
 import { correlationIdOf } from './landing';
 import type { Landings, Log } from './landings';
 
@@ -13,6 +15,7 @@ export interface OnDemand {
   readonly eventsPerExecution: number;
   readonly windowS: number;
   readonly countries: readonly Country[];
+  readonly allowance: DailyAllowance;
   readonly landings: Landings;
   readonly log: Log;
 }
@@ -21,10 +24,11 @@ const MOST_EVENTS = 10_000;
 
 /**
  * Answers `{"events": n}`, or no body for as many as a window has, by landing exactly n events of the window before the
- * request: 200 with their keys, 400 with what is accepted, or 500 with the correlation id under which the failure is logged.
+ * request. 200 comes with their keys, 400 with what is accepted, 429 with what the day allows, 403 if it allows nothing, and 500
+ * with the correlation id under which the failure is logged.
  */
 export async function answer(request: GenerateRequest, options: OnDemand): Promise<APIGatewayProxyStructuredResultV2> {
-  const { windowS, countries, landings, log } = options;
+  const { windowS, countries, allowance, landings, log } = options;
   const { requestId, timeEpoch } = request.requestContext;
   const to = Math.floor(timeEpoch / 1000);
   const window = { from: to - windowS, to };
@@ -35,6 +39,11 @@ export async function answer(request: GenerateRequest, options: OnDemand): Promi
     return json(400, { message: `send {"events": n} with a whole number from 1 to ${MOST_EVENTS}, or no body` });
   }
   try {
+    const reservation = await allowance.reserve(events, to);
+    if (!reservation.isGranted) {
+      log.warn('request refused', { correlation_id: correlationId, events, ...reservation });
+      return refusal(events, reservation, to);
+    }
     const simulate = function* () {
       yield* exactEvents(events, requestId, window, countries);
     };
@@ -44,6 +53,21 @@ export async function answer(request: GenerateRequest, options: OnDemand): Promi
     log.error('request failed', { correlation_id: correlationId, error });
     return json(500, { message: 'the events could not be landed: try again', correlation_id: correlationId });
   }
+}
+
+/** Says what the day allows, what is used of it, and what to do. */
+function refusal(
+  events: number,
+  { limit, used, resetsAt }: Reservation,
+  now: number,
+): APIGatewayProxyStructuredResultV2 {
+  const setting = 'on_demand_events_per_day';
+  if (limit === 0) return json(403, { message: `events on demand are turned off: deploy with ${setting} above 0` });
+  const [resets, left] = [formatTime(resetsAt), limit - used];
+  const less = left > 0 ? `ask for at most ${left}, ` : '';
+  const message = `${events} more events would exceed the limit of ${limit} a day, of which ${used} are used: ${less}wait until ${resets}, or deploy with a higher ${setting}`;
+  const answer = json(429, { message, limit, used, resets_at: resets });
+  return { ...answer, headers: { ...answer.headers, 'retry-after': String(resetsAt - now) } };
 }
 
 /** The number in the body, or undefined if that is anything but what is accepted. */

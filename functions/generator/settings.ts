@@ -6,6 +6,8 @@ export interface GeneratorSettings {
   readonly bucket: string;
   /** Events expected in a window. */
   readonly eventsPerExecution: number;
+  /** Events that requests may land in a day (UTC); 0 refuses them all. */
+  readonly onDemandEventsPerDay: number;
   /** Seconds between two runs of the schedule, which is the length of a window. */
   readonly windowS: number;
   /** Name of the SSM parameter that holds the watermark. */
@@ -27,6 +29,7 @@ export function generatorSettings(env: Environment): GeneratorSettings {
   return {
     bucket: nameOf(env, 'S3_BUCKET_NAME', 'the bucket that holds raw/'),
     eventsPerExecution,
+    onDemandEventsPerDay: wholeNumber(env, 'ON_DEMAND_EVENTS_PER_DAY', 0, MOST),
     windowS,
     landedUntilParameter: nameOf(env, 'LANDED_UNTIL_PARAMETER', 'the SSM parameter that holds the watermark'),
     simulation: { seed: 1, model: 'journeys', eventsPerDay, population, incidents: [] },

@@ -8,6 +8,7 @@ export const lambdaFunction: Pricer = (lambda, world) => {
   const ticks = world.ticksOf(lambda);
   const invocations = ticks + world.usage.apiRequestsPerDay;
   const seconds = invocations * quantity('tick_seconds') + world.events * quantity('landing_seconds_per_event');
+  const putsPerRequest = objectsOf(1) + 1; // its events, and the day's count of them
   const architecture = lambda.value('architectures') === undefined ? 'x86_64' : lambda.text('architectures.0');
   return [
     { rate: 'lambda-request', quantity: invocations * MONTH_DAYS },
@@ -15,7 +16,7 @@ export const lambdaFunction: Pricer = (lambda, world) => {
       rate: `lambda-${architecture}` as RateName,
       quantity: ((seconds * lambda.number('memory_size')) / 1024) * MONTH_DAYS,
     },
-    { rate: 's3-put', quantity: (world.objects + world.usage.apiRequestsPerDay * objectsOf(1)) * MONTH_DAYS },
+    { rate: 's3-put', quantity: (world.objects + world.usage.apiRequestsPerDay * putsPerRequest) * MONTH_DAYS },
   ];
 };
 
