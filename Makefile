@@ -161,4 +161,7 @@ locks: install .venv/locks/installed ## Pin what requirements/ asks for, by hash
 	$(call download_trino_jars,.build/trino-jars)
 	node local/run.js scripts/jars.ts lock $(TRINO_JARS) .build/trino-jars
 
-.PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench locks clean install install-spark
+licenses: install $(patsubst requirements/%.txt,.venv/%/installed,$(filter-out %/build.txt,$(LOCKS))) ## Write docs/licenses.md from what is locked
+	node local/run.js scripts/licenses.ts
+
+.PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench locks licenses clean install install-spark

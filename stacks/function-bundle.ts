@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import { zipSync } from 'fflate';
 
 /** What is deployed as the generator: the same sources give the same bytes on any machine. */
@@ -15,6 +15,21 @@ export interface FunctionBundle {
 
 const PROJECT = join(__dirname, '..');
 const COUNTRIES = 'etl/reference/countries.csv';
+
+/** How the handler is bundled. */
+export const FUNCTION_BUILD = {
+  entryPoints: ['functions/generator/handler.ts'],
+  bundle: true,
+  write: false,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  mainFields: ['module', 'main'], // a third smaller than what the platform's default takes of the AWS SDK
+  minify: true,
+  legalComments: 'none',
+  absWorkingDir: PROJECT,
+  logLevel: 'error',
+} as const satisfies BuildOptions;
 
 /** Bundles the generator and zips it with the country reference, laid out for the handler `functions/handler.handler`. */
 export function bundleFunction(): FunctionBundle {
@@ -42,18 +57,6 @@ function writtenOnce(zip: Uint8Array, digest: string): string {
 }
 
 function bundledHandler(): Uint8Array {
-  const { outputFiles } = buildSync({
-    entryPoints: ['functions/generator/handler.ts'],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    mainFields: ['module', 'main'], // a third smaller than what the platform's default takes of the AWS SDK
-    minify: true,
-    legalComments: 'none',
-    absWorkingDir: PROJECT,
-    logLevel: 'error',
-  });
+  const { outputFiles } = buildSync(FUNCTION_BUILD);
   return outputFiles[0]!.contents;
 }

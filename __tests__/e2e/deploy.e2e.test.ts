@@ -39,6 +39,7 @@ const VARIABLES = {
   force_destroy: true,
   lambda_schedule: 'rate(1 minute)',
   history_days: 3,
+  on_demand_events_per_day: 30,
   alarm_email: 'data-team@example.com',
   quicksight_user: 'manager',
 };
@@ -117,6 +118,14 @@ const EMULATOR_GAPS = new Set([
       const [key] = body.keys as string[];
       expect(linesOf(await cloud.object(bucket, key!))).toHaveLength(25);
       expect(key).toContain(body.correlation_id);
+    });
+
+    test('counts what requests land, and refuses what exceeds the limit of the day', async () => {
+      const [key] = await cloud.keys(bucket, 'on-demand/');
+      expect((await cloud.object(bucket, key!)).toString()).toBe('{"events":25}');
+      const { status, body } = await cloud.post(outputs.api_gateway_url!, { events: 31 }, { isSigned: true });
+      expect(status).toBe(429);
+      expect(body).toMatchObject({ limit: 30, message: expect.stringContaining('on_demand_events_per_day') });
     });
 
     test('refuses an unsigned request, and a signed one that makes no sense', async () => {
