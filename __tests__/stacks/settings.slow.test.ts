@@ -57,6 +57,7 @@ const REFUSED: Readonly<Record<string, readonly Values[]>> = {
     { history_days: 60, events_per_execution: 100_000 },
     { history_days: 174, lambda_schedule: 'rate(1 minute)' },
   ],
+  on_demand_events_per_day: values('on_demand_events_per_day', -1, 0.5, 1_000_000_001),
   population: values('population', -1, 0.5, 1_000_000_001),
   athena_scan_limit_bytes: values('athena_scan_limit_bytes', 5, 9_999_999, 10_000_000.5),
 };
@@ -69,6 +70,8 @@ const ACCEPTED: readonly Values[] = [
   { lambda_schedule: 'rate(1440 minutes)', events_per_execution: 100_000, history_days: 50 },
   { lambda_schedule: 'rate(1 minute)', events_per_execution: 1, history_days: 400 },
   { lambda_schedule: 'rate(1 hour)', events_per_execution: 100_000, history_days: 0, population: 1_000_000_000 },
+  { on_demand_events_per_day: 0 },
+  { on_demand_events_per_day: 1_000_000_000 },
   { lambda_schedule: 'rate(1 minute)', history_days: 173 },
   { etl_schedule: '', athena_scan_limit_bytes: 10_000_000, monthly_budget_usd: 0.5 },
   { etl_schedule: 'cron(0/30 6-20 ? * MON-FRI *)', alarm_email: 'data-team+alarms@mail.example.com' },
