@@ -17,7 +17,7 @@ const FLAGS = [
 /** Whether Chromium is installed. In continuous integration it must be: throws if it is not. */
 export function hasChromium(): boolean {
   if (existsSync(CHROMIUM)) return true;
-  const message = `${CHROMIUM} is missing: "make test" installs it where it may (Debian's package chromium), or set CHROMIUM`;
+  const message = `${CHROMIUM} is missing: install Debian's package chromium, or set CHROMIUM to the path of another one`;
   if (process.env.CI) throw new Error(message);
   process.stderr.write(`skipped: ${message}\n`);
   return false;
