@@ -7,26 +7,33 @@ import { COUNTRIES_CSV } from '../schema/countries';
 import { type Column, type ColumnType, DATABASE, tables } from '../schema/tables';
 import { Failure } from './failure';
 import { sqlString } from './line-reader';
-import { createLiveView, provideRawFiles } from './live-view';
+import { createLiveView, liveViewFolders, provideRawFiles } from './live-view';
+import { type Access, sealingStatements, WITHOUT_EXTENSIONS } from './sealing';
 
 /** The embedded lake: the bucket's layout in a folder, with the result tables in a DuckDB database under `results/`. */
 export interface Lake {
   readonly root: string;
   readonly connection: DuckDBConnection;
+  readonly access: Access;
   /** Another connection to the lake while this one is at work, for queries; it is to be closed first. */
   connect(): Promise<Lake>;
   close(): void;
 }
 
 export interface OpenOptions {
-  /** `write` creates the lake if there is none. @default 'read' */
-  readonly mode?: 'read' | 'write';
+  /**
+   * `write` creates the lake if there is none. `read` opens no file but the database and what is in `raw/`, and writes none;
+   * `files` opens the user's other files too. Neither can change the lake or its settings. @default 'read'
+   */
+  readonly mode?: Access;
   /** Seconds to wait for another process that has the lake open. @default 60 */
   readonly waitS?: number;
   /** Called once if there is another process to wait for. */
   readonly onWait?: (holder: string) => void;
   /** @default '1GB' */
   readonly memoryLimit?: string;
+  /** A folder of one's own that a connection that reads may read and write too. @default none */
+  readonly privateFolder?: string;
 }
 
 /** Format of the lake that this version writes; it reads this one and those before. */
@@ -58,8 +65,8 @@ export async function openLake(folder: string, options: OpenOptions = {}): Promi
     );
   const instance = await openWhenFree(databasePath(root), mode, options);
   try {
-    const lake = await connectTo(instance, root);
-    await lake.connection.run(`SET memory_limit = '${options.memoryLimit ?? '1GB'}'`);
+    await configure(instance, root, mode, options);
+    const lake = await connectTo(instance, root, mode);
     await requireFormat(lake.connection, root);
     if (mode === 'write') await createRelations(lake.connection);
     if (mode === 'write') await createLiveView(lake);
@@ -74,22 +81,48 @@ export async function openLake(folder: string, options: OpenOptions = {}): Promi
   }
 }
 
-async function connectTo(instance: DuckDBInstance, root: string): Promise<Lake> {
+/** Sets what holds for all connections, and seals it if they are to read. */
+async function configure(
+  instance: DuckDBInstance,
+  root: string,
+  access: Access,
+  { memoryLimit = '1GB', privateFolder }: OpenOptions,
+): Promise<void> {
+  const folders = [...liveViewFolders(root), ...(privateFolder === undefined ? [] : [privateFolder])];
   const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'; SET preserve_insertion_order = false");
-  await provideRawFiles({ root, connection });
-  return { root, connection, connect: () => connectTo(instance, root), close: () => connection.closeSync() };
+  try {
+    for (const statement of [
+      "SET GLOBAL TimeZone = 'UTC'",
+      'SET GLOBAL preserve_insertion_order = false',
+      `SET GLOBAL memory_limit = ${sqlString(memoryLimit)}`,
+      ...sealingStatements(access, folders),
+    ])
+      await connection.run(statement);
+  } finally {
+    connection.closeSync();
+  }
 }
 
-async function openWhenFree(
-  path: string,
-  mode: 'read' | 'write',
-  { waitS = 60, onWait }: OpenOptions,
-): Promise<DuckDBInstance> {
+async function connectTo(instance: DuckDBInstance, root: string, access: Access): Promise<Lake> {
+  const connection = await instance.connect();
+  await provideRawFiles({ root, connection });
+  return {
+    root,
+    connection,
+    access,
+    connect: () => connectTo(instance, root, access),
+    close: () => connection.closeSync(),
+  };
+}
+
+async function openWhenFree(path: string, mode: Access, { waitS = 60, onWait }: OpenOptions): Promise<DuckDBInstance> {
   const deadline = Date.now() + waitS * 1000;
   for (let attempt = 0; ; attempt++) {
     try {
-      return await DuckDBInstance.create(path, { access_mode: mode === 'read' ? 'READ_ONLY' : 'READ_WRITE' });
+      return await DuckDBInstance.create(path, {
+        access_mode: mode === 'write' ? 'READ_WRITE' : 'READ_ONLY',
+        ...WITHOUT_EXTENSIONS,
+      });
     } catch (error) {
       const message = String(error);
       if (

@@ -21,7 +21,12 @@ export function linesOf(paths: string, compression: 'none' | 'gzip', isStrict = 
 
 /** SQL for a list of paths, each as a pattern that matches nothing else: DuckDB takes every path for a glob. */
 export function pathList(paths: readonly string[]): string {
-  return `[${paths.map((path) => sqlString(path.replace(/[*?[]/g, '[$&]'))).join(', ')}]`;
+  return `[${paths.map((path) => sqlString(pathPattern(path))).join(', ')}]`;
+}
+
+/** A path as a pattern that matches nothing else. */
+export function pathPattern(path: string): string {
+  return path.replace(/[*?[]/g, '[$&]');
 }
 
 /** A SQL string. */

@@ -7,14 +7,20 @@ import { fieldsOf, linesOf, pathList, sqlString } from './line-reader';
 import { listFiles } from './raw-files';
 
 /** Files without lines, since DuckDB reads no empty list of files. */
+const NO_LINES_FOLDER = join(__dirname, '../local/no-lines');
 const NO_LINES = {
-  none: join(__dirname, '../local/no-lines/empty.ndjson'),
-  gzip: join(__dirname, '../local/no-lines/empty.ndjson.gz'),
+  none: join(NO_LINES_FOLDER, 'empty.ndjson'),
+  gzip: join(NO_LINES_FOLDER, 'empty.ndjson.gz'),
 } as const;
 const COMPRESSIONS = ['none', 'gzip'] as const;
 
 /** What DuckDB says when a file that was listed is there no more. */
 const IS_GONE = /No files found that match the pattern|Cannot open file/;
+
+/** Folders of the files that the live view reads. */
+export function liveViewFolders(root: string): string[] {
+  return [join(root, 'raw'), NO_LINES_FOLDER];
+}
 
 /**
  * Lists the files of `raw/` for `raw_events` and the live view, as this connection sees them: to be done again before a query that

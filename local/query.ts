@@ -1,21 +1,73 @@
-import { type DuckDBType, DuckDBTypeId, type DuckDBValue } from '@duckdb/node-api';
+import { isNativeError } from 'node:util/types';
+import { type DuckDBConnection, type DuckDBType, DuckDBTypeId, type DuckDBValue } from '@duckdb/node-api';
 import { Failure } from './failure';
 import type { Lake } from './lake';
 import type { Cell, Rows } from './output';
+import { readingStatement } from './sealing';
 
 /** Values of a query's parameters `$1`, `$2` …. */
 export type Values = readonly (string | number | boolean)[];
 
-/** Runs a query, streaming. Throws a Failure with the position where the SQL is wrong. */
-export async function query(lake: Lake, sql: string, values: Values = []): Promise<Rows> {
+/** What ends a query early. */
+export interface QueryLimits {
+  /** Seconds that DuckDB may work on it; 0 is without limit. @default 0 */
+  readonly timeLimitS?: number;
+  /** Interrupts it; what is thrown is the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A query was stopped at its limit of time. */
+export class TimeLimitFailure extends Failure {}
+
+/**
+ * Runs a query, streaming. On a lake opened to read it must be one statement that reads.
+ *
+ * @throws Failure with the position where the SQL is wrong, with what is allowed where it does more than read, or a
+ * TimeLimitFailure
+ */
+export async function query(lake: Lake, sql: string, values: Values = [], limits: QueryLimits = {}): Promise<Rows> {
   if (!/\S/.test(sql.replace(/--.*|\/\*[\s\S]*?\*\/|;/g, ''))) throw new Failure('the query is empty');
-  try {
-    const result = await lake.connection.stream(sql, [...values]);
-    const types = result.columnTypes();
-    return { columns: result.columnNames(), chunks: chunksOf(result.yieldRows(), types) };
-  } catch (error) {
-    throw sqlFailure(error);
-  }
+  const within = limiter(lake.connection, limits);
+  const text = lake.access === 'write' ? sql : await within(() => readingStatement(lake, sql, values));
+  const result = await within(() => lake.connection.stream(text, [...values]));
+  const types = result.columnTypes();
+  return { columns: result.columnNames(), chunks: chunksOf(result.yieldRows(), types, within) };
+}
+
+type Within = <T>(step: () => Promise<T>) => Promise<T>;
+
+/** How often it is looked whether a query must end, in milliseconds. */
+const LOOK_MS = 50;
+
+/** Runs steps of a query until its limits end it. Time between steps, when a reader is slow, does not count. */
+function limiter(connection: DuckDBConnection, { timeLimitS = 0, signal }: QueryLimits): Within {
+  let leftMs = timeLimitS > 0 ? timeLimitS * 1000 : Number.POSITIVE_INFINITY;
+  return async (step) => {
+    signal?.throwIfAborted();
+    const start = performance.now();
+    const isOver = (): boolean => performance.now() - start >= leftMs;
+    // Again and again, since DuckDB forgets an interrupt that comes before it has begun.
+    const timer = setInterval(() => {
+      if (isOver() || signal?.aborted) connection.interrupt();
+    }, LOOK_MS);
+    const timeLimit = () =>
+      new TimeLimitFailure(
+        `the query was stopped after ${timeLimitS} s: ask for less, or give it more time with --timeout`,
+      );
+    try {
+      const result = await step();
+      // A stream that is interrupted may end as if it were complete.
+      signal?.throwIfAborted();
+      if (isOver()) throw timeLimit();
+      return result;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw isOver() ? timeLimit() : sqlFailure(error);
+    } finally {
+      clearInterval(timer);
+      leftMs -= performance.now() - start;
+    }
+  };
 }
 
 /** A small result, held whole. */
@@ -25,18 +77,27 @@ export interface Result {
 }
 
 /** All rows of a query, for results known to be small. */
-export async function queryAll(lake: Lake, sql: string, values: Values = []): Promise<Result> {
-  const { columns, chunks } = await query(lake, sql, values);
+export async function queryAll(
+  lake: Lake,
+  sql: string,
+  values: Values = [],
+  limits: QueryLimits = {},
+): Promise<Result> {
+  const { columns, chunks } = await query(lake, sql, values, limits);
   const rows: (readonly Cell[])[] = [];
   for await (const chunk of chunks) rows.push(...chunk);
   return { columns, rows };
 }
 
-async function* chunksOf(rows: AsyncIterable<DuckDBValue[][]>, types: readonly DuckDBType[]): AsyncGenerator<Cell[][]> {
-  try {
-    for await (const chunk of rows) yield chunk.map((row) => row.map((value, n) => cellOf(value, types[n]!)));
-  } catch (error) {
-    throw sqlFailure(error);
+async function* chunksOf(
+  rows: AsyncIterableIterator<DuckDBValue[][]>,
+  types: readonly DuckDBType[],
+  within: Within,
+): AsyncGenerator<Cell[][]> {
+  for (;;) {
+    const { value: chunk, done } = await within(() => rows.next());
+    if (done) return;
+    yield chunk.map((row: DuckDBValue[]) => row.map((value, n) => cellOf(value, types[n]!)));
   }
 }
 
@@ -56,6 +117,9 @@ function decimalCell(text: string): Cell {
 }
 
 function sqlFailure(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof Failure) return error;
-  return new Failure(error.message, { cause: error });
+  if (!isNativeError(error) || error instanceof Failure) return error;
+  const remedy = /^Permission Error/.test(error.message)
+    ? '\na query reads the lake alone: to read or write your other files, use "clickstream query --allow-files"'
+    : '';
+  return new Failure(`${error.message}${remedy}`, { cause: error });
 }
