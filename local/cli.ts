@@ -18,7 +18,7 @@ import { type Cell, count, defaultFormat, FORMATS, type Format, printRows } from
 import { progress, say } from './progress';
 import { addRecovery } from './recovery';
 import { report } from './report';
-import { addServe, noOpenOption, portOption, type ServeFlags, serveUntilStopped } from './serve';
+import { addServe, addServeOptions, type ServeFlags, serveUntilStopped } from './serve';
 import type { TransformResult } from './transform';
 import { excuse, verify } from './verify';
 
@@ -28,6 +28,14 @@ interface LakeFlags {
 
 interface EngineFlags extends LakeFlags {
   engine: EngineName;
+}
+
+interface QueryFlags extends EngineFlags {
+  file?: string;
+  name?: string;
+  format: Format;
+  timeout: number;
+  allowFiles?: true;
 }
 
 interface SimulationFlags extends LakeFlags {
@@ -40,35 +48,39 @@ interface SimulationFlags extends LakeFlags {
   incident: Incident[];
 }
 
+/** Seconds that a query may take unless --timeout says another number. */
+const DEFAULT_TIME_LIMIT_S = 600;
+
 const program = new Command('clickstream')
   .description('Clickstream business intelligence on one machine: generate, land, transform, query, verify')
   .version(version)
   .showHelpAfterError('(--help lists what there is)')
   .configureHelp({ showGlobalOptions: true });
 
-program
-  .command('demo')
-  .description('sixty days of clickstream, from the simulator to a report checked against the truth, and the dashboard')
-  .addOption(lakeOption())
-  .addOption(engineOption())
-  .addOption(simulationOption('--days'))
-  .addOption(simulationOption('--events-per-day'))
-  .addOption(simulationOption('--until'))
-  .addOption(simulationOption('--seed'))
-  .option('--no-serve', 'end with the report; so it does where CI is set, and with --engine spark')
-  .addOption(portOption())
-  .addOption(noOpenOption())
-  .action(async (flags: SimulationFlags & EngineFlags & ServeFlags & { serve: boolean }) => {
-    const { lake, engine, days, eventsPerDay, until, seed, serve, port, open } = flags;
-    const incidents = demoIncidents(until, days);
-    process.exitCode = await demo(
-      engine,
-      lake,
-      { seed, model: 'journeys', eventsPerDay, incidents },
-      { from: until - days * DAY_S, to: until },
-    );
-    if (serve && engine === 'duckdb' && !process.env.CI) await serveUntilStopped(lake, port, open);
-  });
+addServeOptions(
+  program
+    .command('demo')
+    .description(
+      'sixty days of clickstream, from the simulator to a report checked against the truth, and the dashboard',
+    )
+    .addOption(lakeOption())
+    .addOption(engineOption())
+    .addOption(simulationOption('--days'))
+    .addOption(simulationOption('--events-per-day'))
+    .addOption(simulationOption('--until'))
+    .addOption(simulationOption('--seed'))
+    .option('--no-serve', 'end with the report; so it does where CI is set, and with --engine spark'),
+).action(async (flags: SimulationFlags & EngineFlags & ServeFlags & { serve: boolean }) => {
+  const { lake, engine, days, eventsPerDay, until, seed, serve } = flags;
+  const incidents = demoIncidents(until, days);
+  process.exitCode = await demo(
+    engine,
+    lake,
+    { seed, model: 'journeys', eventsPerDay, incidents },
+    { from: until - days * DAY_S, to: until },
+  );
+  if (serve && engine === 'duckdb' && !process.env.CI) await serveUntilStopped(flags);
+});
 
 program
   .command('generate')
@@ -141,9 +153,28 @@ program
   .addOption(lakeOption())
   .addOption(engineOption())
   .addOption(formatOption())
-  .action(async (sql: string | undefined, flags: EngineFlags & { file?: string; name?: string; format: Format }) => {
+  .addOption(
+    new Option('--timeout <seconds>', 'stop the query after this many seconds of work; 0 is without limit')
+      .argParser(timeLimit)
+      .default(DEFAULT_TIME_LIMIT_S),
+  )
+  .option(
+    '--allow-files',
+    "let the SQL read any file that you can read (read_csv and the like), and write one outside the lake by COPY (...) TO 'file'",
+  )
+  .addHelpText(
+    'after',
+    `
+The SQL is one statement that reads: SELECT, WITH, VALUES, FROM, TABLE, DESCRIBE, SHOW, SUMMARIZE, PIVOT, UNPIVOT or EXPLAIN.
+It sees the tables of the lake and what is in its raw/, and no other file; it can't change anything. With --allow-files it can read
+and overwrite every file that you can, except in the lake: do not use that for SQL that you have not read.`,
+  )
+  .action(async (sql: string | undefined, flags: QueryFlags) => {
     const text = queryText(sql, flags.file, flags.name);
-    await withTables(flags.engine, flags.lake, async (tables) => printRows(await tables.query(text), flags.format));
+    await withTables(flags.engine, flags.lake, async (tables) => printRows(await tables.query(text), flags.format), {
+      allowFiles: flags.allowFiles,
+      timeLimitS: flags.timeout,
+    });
   });
 
 program
@@ -252,6 +283,13 @@ function simulationOption(name: '--days' | '--events-per-day' | '--until' | '--s
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1e9)) throw new InvalidArgumentError('It must be a number above 0, up to 1e9.');
+  return value;
+}
+
+function timeLimit(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1e6) || text.trim() === '')
+    throw new InvalidArgumentError('It must be a number of seconds, up to 1e6; 0 is without limit.');
   return value;
 }
 

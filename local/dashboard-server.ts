@@ -1,4 +1,4 @@
-import { type HttpBindings, serve } from '@hono/node-server';
+import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
@@ -14,6 +14,9 @@ import { Failure } from './failure';
 import type { LakeReader } from './lake-reader';
 import type { PageAssets } from './page-assets';
 import { servedPage } from './page-html';
+import { TimeLimitFailure } from './query';
+import { LOOPBACK, requireOwnHost, requireOwnSite, requireToken } from './request-guards';
+import { BusyFailure } from './shared-runs';
 
 export interface DashboardServerOptions {
   readonly dashboard: Dashboard;
@@ -21,23 +24,28 @@ export interface DashboardServerOptions {
   readonly lake: string;
   readonly reader: LakeReader;
   readonly assets: PageAssets;
+  /** What the server listens on. @default '127.0.0.1' */
+  readonly host?: string;
+  /** Lets in only who has it. @default everybody */
+  readonly token?: string;
   /** @default the time of each request */
   readonly now?: () => Date;
 }
 
+/** How long a request may take, with waiting for its turn, in milliseconds. */
+const ANSWER_WITHIN_MS = 60_000;
+
+const BUSY = 'the server is busy with other questions: try again in a moment';
+
+/** Seconds after which it is worth asking again what was too much. */
+const RETRY_AFTER_S = '2';
+
 /** The dashboard as an application: the page, and the rows of its visuals. Whoever asks names a visual and a state, never SQL. */
 export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: HttpBindings }> {
-  const { dashboard, lake, reader, assets, now = () => new Date() } = options;
+  const { dashboard, lake, reader, assets, host = LOOPBACK, token, now = () => new Date() } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const context: PageContext = { dashboard: withoutSql(dashboard), lake };
 
-  app.use(async (c, next) => {
-    // A name that leads here from somebody else's page (DNS rebinding) is none of ours.
-    if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(c.req.header('host') ?? ''))
-      throw new HTTPException(403, { message: 'this server answers on the loopback address only' });
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') throw new HTTPException(405, { message: 'only GET' });
-    await next();
-  });
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -54,11 +62,18 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
       referrerPolicy: 'no-referrer',
     }),
   );
-  app.use(compress());
   app.use(async (c, next) => {
     await next();
     c.header('Cache-Control', 'no-store');
   });
+  app.use(requireOwnHost(host));
+  app.use(requireOwnSite);
+  app.use(async (c, next) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') throw new HTTPException(405, { message: 'only GET' });
+    await next();
+  });
+  if (token !== undefined) app.use(requireToken(token));
+  app.use(compress());
 
   app.get('/', (c) => c.html(servedPage(dashboard.name)));
   app.get('/page.js', (c) => c.body(assets.script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
@@ -68,20 +83,21 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
   app.get('/api/visuals/:id', async (c) => {
     const visual = visualOf(dashboard, c.req.param('id'));
     if (!visual) throw new HTTPException(404, { message: `there is no visual "${c.req.param('id')}"` });
-    return c.json(await visualData(options, visual, stateOf(dashboard, c), now()));
+    return c.json(await visualData(options, visual, stateOf(dashboard, c), now(), patienceOf(c)));
   });
   app.get('/api/controls/:id', async (c) => {
     const control = dashboard.controls.find(({ id }) => id === c.req.param('id'));
     if (!control) throw new HTTPException(404, { message: `there is no control "${c.req.param('id')}"` });
     const { current } = periodsOf(stateOf(dashboard, c), now());
-    const { rows } = await ask(reader, {
+    const query: Query = {
       dataSet: events,
       dimensions: [control],
       measures: [eventMeasures.events],
       filters: [{ field: events.time!, within: current }],
       orderBy: [{ column: eventMeasures.events.id, isDescending: true }],
       limit: 500,
-    });
+    };
+    const { rows } = await ask(reader, query, patienceOf(c));
     const values: ControlValues = rows.map(([value, count]) => [textOf(value!), Number(count)]);
     return c.json(values);
   });
@@ -89,6 +105,11 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
   app.notFound((c) => c.json({ error: 'there is nothing here' }, 404));
   app.onError((error, c) => {
     if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
+    if (error instanceof TimeLimitFailure)
+      return c.json({ error: 'the answer took too long to find: ask for fewer days, or for less at once' }, 504);
+    if (error instanceof BusyFailure || error.name === 'TimeoutError')
+      return c.json({ error: BUSY }, 503, { 'Retry-After': RETRY_AFTER_S });
+    if (c.req.raw.signal.aborted) return c.json({ error: 'the client has left' }, 503); // which nobody reads
     if (error instanceof Failure) return c.json({ error: error.message }, isConversion(error) ? 400 : 503);
     process.stderr.write(`${error.stack}\n`);
     return c.json({ error: 'something went wrong here: the terminal says what' }, 500);
@@ -102,9 +123,10 @@ export async function visualData(
   visual: Visual,
   state: State,
   now: Date,
+  signal?: AbortSignal,
 ): Promise<VisualData> {
   const { main, trend } = queriesOf(dashboard, visual, state, now);
-  const [mainRows, trendRows] = await Promise.all([ask(reader, main), trend && ask(reader, trend)]);
+  const [mainRows, trendRows] = await Promise.all([ask(reader, main, signal), trend && ask(reader, trend, signal)]);
   return {
     main: mainRows,
     ...(trendRows ? { trend: trendRows } : {}),
@@ -112,8 +134,13 @@ export async function visualData(
   };
 }
 
-async function ask(reader: LakeReader, query: Query) {
-  const { columns, rows } = await reader.ask(query);
+/** Ends when the client leaves, or has waited long enough. */
+function patienceOf(c: Context): AbortSignal {
+  return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+}
+
+async function ask(reader: LakeReader, query: Query, signal?: AbortSignal) {
+  const { columns, rows } = await reader.ask(query, signal);
   return { columns, rows, sql: literalSql(query) };
 }
 
@@ -127,37 +154,4 @@ function stateOf(dashboard: Dashboard, c: Context): State {
 /** Whether a value was not what its column holds. */
 function isConversion({ message }: Failure): boolean {
   return message.startsWith('Conversion Error') || message.startsWith('Invalid Input Error');
-}
-
-export interface Served {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-/** Serves an application on the loopback address, at a port or, where that is taken, at one of the next ones. */
-export async function serveLocally(
-  app: Hono<{ Bindings: HttpBindings }>,
-  port: number,
-  onBusy?: (port: number) => void,
-): Promise<Served> {
-  for (let candidate = port; ; candidate++) {
-    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: candidate });
-    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-      server.once('listening', () => resolve(undefined));
-      server.once('error', resolve);
-    });
-    if (error === undefined) {
-      const address = server.address();
-      const actual = typeof address === 'object' && address ? address.port : candidate;
-      const close = (): Promise<void> =>
-        new Promise((resolve) => {
-          server.close(() => resolve());
-          if ('closeAllConnections' in server) server.closeAllConnections();
-        });
-      return { url: `http://127.0.0.1:${actual}/`, close };
-    }
-    if (error.code !== 'EADDRINUSE' || candidate >= port + 20)
-      throw new Failure(`can't listen on port ${candidate}: ${error.message}`);
-    onBusy?.(candidate);
-  }
 }

@@ -152,7 +152,7 @@ export async function exportHtml(folder: string, query: string, now = new Date()
   const dashboard = clickstreamDashboard;
   const { state, problems } = parseState(dashboard, new URLSearchParams(query.replace(/^.*\?/, '')));
   if (problems.length > 0) throw new Failure(`--state is not one of this dashboard: ${problems.join('; ')}`);
-  const reader = lakeReader(resolve(folder));
+  const reader = lakeReader(resolve(folder), { timeLimitS: 0 });
   const all = dashboard.sheets.flatMap(({ visuals }) => visuals);
   const visuals: Record<string, VisualData> = {};
   const bar = progress('asking');

@@ -33,8 +33,16 @@ export interface Engine {
     days: { readonly from: string; readonly to: string },
     onProgress: (done: number, total: number) => void,
   ): Promise<TransformResult>;
-  /** Opens the result tables for queries. */
-  open(root: string): Promise<OpenTables>;
+  /** Opens the result tables for queries. Throws a Failure if the engine has no such option. */
+  open(root: string, options: QueryOptions): Promise<OpenTables>;
+}
+
+/** What queries may do. */
+export interface QueryOptions {
+  /** Whether they may also read any file, and write one outside the lake; DuckDB's only. @default false */
+  readonly allowFiles?: boolean;
+  /** Seconds that each may take; 0 is without limit. @default 0 */
+  readonly timeLimitS?: number;
 }
 
 /** Result tables to query. Rows of a query are to be read before the next query. */
@@ -52,8 +60,9 @@ export async function withTables<T>(
   name: EngineName,
   root: string,
   action: (tables: OpenTables) => Promise<T>,
+  options: QueryOptions = {},
 ): Promise<T> {
-  const tables = await engine(name).open(root);
+  const tables = await engine(name).open(root, options);
   try {
     return await action(tables);
   } finally {
@@ -81,10 +90,10 @@ const duckdb: Engine = {
       return options.isDryRun ? undefined : transform(lake, { onPassedOver });
     }),
   reprocess: (root, days, onProgress) => written(root, (lake) => reprocess(lake, { ...days, onProgress })),
-  async open(root) {
+  async open(root, { allowFiles = false, timeLimitS }) {
     requireOwn('duckdb', root);
-    const lake = await openLake(root, { onWait });
-    return { query: (sql) => query(lake, sql), close: async () => lake.close() };
+    const lake = await openLake(root, { mode: allowFiles ? 'files' : 'read', onWait });
+    return { query: (sql) => query(lake, sql, [], { timeLimitS }), close: async () => lake.close() };
   },
 };
 
@@ -105,13 +114,14 @@ const spark: Engine = {
     requireOwn('spark', root);
     return reprocessBySpark(root, from, to);
   },
-  async open(root) {
+  async open(root, { allowFiles = false, timeLimitS }) {
     requireOwn('spark', root);
+    if (allowFiles) throw new Failure('--allow-files is for --engine duckdb: by Spark a query reads the lake alone');
     if (!existsSync(icebergFolder(root)))
       throw new Failure(
         `there is no lake at ${resolve(root)} yet: run "clickstream generate" and "clickstream transform --engine spark", or name another with --lake`,
       );
-    return openIcebergTables(root);
+    return openIcebergTables(root, timeLimitS);
   },
 };
 

@@ -1,165 +1,104 @@
-import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DataSet } from '../metrics/data-set';
+import { LRUCache } from 'lru-cache';
 import { dataSets } from '../metrics/data-sets';
 import { boundSql, type Query } from '../metrics/query';
-import { databasePath, type Lake, openLake } from './lake';
+import { keptDataSets } from './kept-data-sets';
+import { lakeVersion } from './lake-version';
 import { sqlString } from './line-reader';
-import { withFreshRawFiles } from './live-view';
 import { queryAll, type Result } from './query';
-import { listFiles } from './raw-files';
+import { sharedLake } from './shared-lake';
+import { orAborted, type RunLoad, sharedRuns } from './shared-runs';
 
 /** Reads a lake for as long as it takes, and leaves it to writers between times: DuckDB has one writer or many readers. */
 export interface LakeReader {
   /** What the lake is like: another text when anything has landed or been transformed, and what was asked is answered. */
   version(): Promise<string>;
-  /** Rows as of now, or as of when the same was asked if nothing has changed. Throws a Failure if the lake can't be read. */
-  ask(query: Query): Promise<Result>;
+  /**
+   * Rows as of now, or as of when the same was asked if nothing has changed.
+   *
+   * @param signal ends the waiting, with the signal's reason; a query that nobody waits for any more is stopped
+   * @throws Failure if the lake can't be read; a BusyFailure if too much is asked, a TimeLimitFailure if it takes too long
+   */
+  ask(query: Query, signal?: AbortSignal): Promise<Result>;
   /** Does beforehand what takes long. */
   prepare(): Promise<void>;
+  readonly load: RunLoad;
   close(): Promise<void>;
 }
 
 export interface LakeReaderOptions {
   /** Milliseconds without a query after which the lake is let go. @default 300 */
   readonly idleMs?: number;
+  /** Milliseconds of queries without a pause after which it is let go once. @default 10 s */
+  readonly mostHeldMs?: number;
   /** Queries at once. @default 2 */
   readonly parallel?: number;
+  /** Distinct queries that wait, beside those. @default 64 */
+  readonly mostWaiting?: number;
+  /** Seconds that a query may take; 0 is without limit. @default 30 */
+  readonly timeLimitS?: number;
   /** Seconds to wait for a writer. @default 20 */
   readonly waitS?: number;
 }
 
-/** How long what the lake is like is taken for known, in milliseconds. */
-const FRESH_MS = 500;
-
-/** How long rows of an earlier version stay for those who are about to read them, in milliseconds. */
-const GONE_MS = 60_000;
-
-/** The most results that are remembered. */
+/** The most results, and the most cells of results, that are remembered. */
 const MOST_RESULTS = 1000;
+const MOST_CELLS = 2_000_000;
 
 export function lakeReader(root: string, options: LakeReaderOptions = {}): LakeReader {
-  const { idleMs = 300, parallel = 2, waitS = 20 } = options;
-  const remembered = new Map<string, Promise<Result>>();
-  const kept = new Map<string, { readonly version: string; readonly file: Promise<string> }>();
-  let folder: string | undefined;
-  let opened: Promise<Lake> | undefined;
-  let users = 0;
-  let idle: NodeJS.Timeout | undefined;
-  let latest = { version: '', at: 0 };
+  const { idleMs = 300, mostHeldMs = 10_000, waitS = 20, timeLimitS = 30 } = options;
+  const privateFolder = mkdtempSync(join(tmpdir(), 'clickstream-'));
+  const lake = sharedLake(root, { idleMs, mostHeldMs, waitS, privateFolder });
+  const keep = keptDataSets(lake, privateFolder);
+  const versionNow = lakeVersion(root);
+  const runs = sharedRuns<Result>({ parallel: options.parallel ?? 2, mostWaiting: options.mostWaiting ?? 64 });
+  const remembered = new LRUCache<string, Result>({
+    max: MOST_RESULTS,
+    maxSize: MOST_CELLS,
+    sizeCalculation: ({ rows, columns }) => 1 + rows.length * columns.length,
+  });
   let told = '';
-  const limit = limiter(parallel);
 
-  const letGo = async (): Promise<void> => {
-    clearTimeout(idle);
-    const lake = opened;
-    opened = undefined;
-    if (lake) (await lake.catch(() => undefined))?.close();
-  };
-  async function withLake<T>(action: (lake: Lake) => Promise<T>): Promise<T> {
-    clearTimeout(idle);
-    users++;
-    try {
-      opened ??= openLake(root, { waitS, memoryLimit: '4GB' });
-      const lake = await opened.catch((error) => {
-        opened = undefined;
-        throw error;
-      });
-      const own = await lake.connect();
-      try {
-        return await withFreshRawFiles(own, () => action(own));
-      } finally {
-        own.close();
-      }
-    } finally {
-      users--;
-      if (users === 0) idle = setTimeout(letGo, idleMs).unref();
-    }
-  }
-  async function current(): Promise<string> {
-    if (Date.now() - latest.at < FRESH_MS) return latest.version;
-    const files = await listFiles(root, 'raw');
-    const database = statSync(databasePath(root), { throwIfNoEntry: false });
-    const hash = createHash('sha256').update(`${database?.mtimeMs} ${database?.size}\n`);
-    for (const { key, bytes } of files) hash.update(`${key} ${bytes}\n`);
-    latest = { version: hash.digest('hex').slice(0, 16), at: Date.now() };
-    return latest.version;
-  }
-  /** The rows of a data set that takes long, in a file of its own, made once for each version of the lake. */
-  function keep({ name, relation }: DataSet, version: string): Promise<string> {
-    const known = kept.get(name);
-    if (known?.version === version) return known.file;
-    folder ??= mkdtempSync(join(tmpdir(), 'clickstream-'));
-    const path = join(folder, `${name}-${version}.parquet`);
-    const file = withLake((lake) =>
-      lake.connection.run(`COPY (SELECT * FROM ${relation}) TO ${sqlString(path)} (FORMAT parquet)`),
-    ).then(() => path);
-    kept.set(name, { version, file });
-    file.then(
-      () =>
-        known?.file.then(
-          (before) => setTimeout(() => rmSync(before, { force: true }), GONE_MS).unref(),
-          () => {},
-        ),
-      () => kept.delete(name),
-    );
-    return file;
-  }
-  async function answer(query: Query, version: string): Promise<Result> {
+  async function answer(query: Query, version: string, signal: AbortSignal): Promise<Result> {
     const { dataSet } = query;
     const relation = dataSet.isKept
-      ? `read_parquet(${sqlString(await keep(dataSet, version))}) AS ${dataSet.name}`
+      ? `read_parquet(${sqlString(await orAborted(keep(dataSet, version), signal))}) AS ${dataSet.name}`
       : dataSet.relation;
     const { text, values } = boundSql({ ...query, dataSet: { ...dataSet, relation } });
-    return withLake((lake) => queryAll(lake, text, values));
+    return lake.use((own) => queryAll(own, text, values, { timeLimitS, signal }));
   }
   return {
     async version() {
-      if (users === 0 || told === '') {
-        latest = { ...latest, at: 0 };
-        told = await current();
-      }
+      if (!lake.isInUse || told === '') told = await versionNow(true);
       return told;
     },
-    async ask(query) {
-      const version = await current();
+    async ask(query, signal) {
+      const version = await versionNow();
       const key = JSON.stringify([version, boundSql(query)]);
       const known = remembered.get(key);
       if (known) return known;
-      const asked = limit(() => answer(query, version));
-      remembered.set(key, asked);
-      asked.catch(() => remembered.delete(key));
-      if (remembered.size > MOST_RESULTS) remembered.delete(remembered.keys().next().value!);
-      return asked;
+      return runs.run(
+        key,
+        async (stopped) => {
+          const result = await answer(query, version, stopped);
+          remembered.set(key, result);
+          return result;
+        },
+        signal,
+      );
     },
     async prepare() {
-      const version = await current();
-      await Promise.all(dataSets.filter(({ isKept }) => isKept).map((dataSet) => limit(() => keep(dataSet, version))));
+      const version = await versionNow();
+      await Promise.all(dataSets.filter(({ isKept }) => isKept).map((dataSet) => keep(dataSet, version)));
+    },
+    get load() {
+      return runs.load;
     },
     async close() {
-      await letGo();
-      if (folder) rmSync(folder, { recursive: true, force: true });
-      folder = undefined;
-      kept.clear();
+      await lake.close();
+      rmSync(privateFolder, { recursive: true, force: true });
     },
-  };
-}
-
-/** Lets so many at once, and the others wait for their turn. */
-function limiter(count: number): <T>(action: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let free = count;
-  return async (action) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await action();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    }
   };
 }

@@ -27,7 +27,7 @@ export class TimeLimitFailure extends Failure {}
  */
 export async function query(lake: Lake, sql: string, values: Values = [], limits: QueryLimits = {}): Promise<Rows> {
   if (!/\S/.test(sql.replace(/--.*|\/\*[\s\S]*?\*\/|;/g, ''))) throw new Failure('the query is empty');
-  const within = limiter(lake.connection, limits);
+  const within = withinLimits(lake.connection, limits);
   const text = lake.access === 'write' ? sql : await within(() => readingStatement(lake, sql, values));
   const result = await within(() => lake.connection.stream(text, [...values]));
   const types = result.columnTypes();
@@ -40,7 +40,7 @@ type Within = <T>(step: () => Promise<T>) => Promise<T>;
 const LOOK_MS = 50;
 
 /** Runs steps of a query until its limits end it. Time between steps, when a reader is slow, does not count. */
-function limiter(connection: DuckDBConnection, { timeLimitS = 0, signal }: QueryLimits): Within {
+export function withinLimits(connection: DuckDBConnection, { timeLimitS = 0, signal }: QueryLimits): Within {
   let leftMs = timeLimitS > 0 ? timeLimitS * 1000 : Number.POSITIVE_INFINITY;
   return async (step) => {
     signal?.throwIfAborted();

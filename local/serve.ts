@@ -1,14 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { initialState } from '../dashboard/state';
-import { dashboardApp, type Served, serveLocally, visualData } from './dashboard-server';
+import { dashboardApp, visualData } from './dashboard-server';
 import { Failure } from './failure';
+import { type Served, serveApp } from './http-server';
 import { databasePath, openLake } from './lake';
 import { type LakeReader, lakeReader } from './lake-reader';
 import { pageAssets } from './page-assets';
 import { say } from './progress';
+import { isLoopback, LOOPBACK } from './request-guards';
 
 /** Port that is tried first: it spells CLIK on a telephone. */
 const PORT = 2545;
@@ -17,21 +20,41 @@ export interface ServeFlags {
   readonly lake: string;
   readonly port: number;
   readonly open: boolean;
+  readonly host: string;
+  readonly token?: true;
 }
 
 /** Adds `clickstream serve`. */
 export function addServe(program: Command, lakeOption: () => Option): void {
-  program
+  const command = program
     .command('serve')
     .description('the dashboard on a page of this machine, until Ctrl-C')
     .addOption(lakeOption())
-    .addOption(portOption())
-    .addOption(noOpenOption())
-    .action(({ lake, port, open }: ServeFlags) => serveUntilStopped(lake, port, open));
+    .addHelpText(
+      'after',
+      `
+Whoever has an account on this machine can open the page, unless --token is given: use it where several people share a machine.
+With another --host than the loopback address, others on the network can open it; then the token is always on. It is plain HTTP,
+which can be read on its way: over networks that you do not trust, use the loopback address and an SSH tunnel.`,
+    );
+  addServeOptions(command).action((flags: ServeFlags) => serveUntilStopped(flags));
 }
 
-export function portOption(): Option {
-  return new Option('--port <number>', 'port of the loopback address; where it is taken, the next one')
+/** Adds the options by which a command serves the dashboard. */
+export function addServeOptions(command: Command): Command {
+  return command
+    .addOption(portOption())
+    .option(
+      '--host <address>',
+      'address to listen on; others than the loopback address are open to the network',
+      LOOPBACK,
+    )
+    .option('--token', 'let in only who opens the address that is printed, which holds a random token')
+    .option('--no-open', 'do not open a browser');
+}
+
+function portOption(): Option {
+  return new Option('--port <number>', 'port to listen on; where it is taken, the next one')
     .argParser((text) => {
       const port = Number(text);
       if (!Number.isInteger(port) || port < 0 || port > 65_515)
@@ -41,32 +64,34 @@ export function portOption(): Option {
     .default(PORT);
 }
 
-export function noOpenOption(): Option {
-  return new Option('--no-open', 'do not open a browser');
-}
-
 /** Serves the dashboard of a lake, and opens it in a browser unless this is continuous integration. */
-export async function serveUntilStopped(folder: string, port: number, isOpened: boolean): Promise<void> {
-  const served = await serveLake(folder, port);
+export async function serveUntilStopped(flags: ServeFlags): Promise<void> {
+  const served = await serveLake(flags);
   say(`the dashboard is at ${served.url} (Ctrl-C ends it)`);
-  if (isOpened && !process.env.CI) await openBrowser(served.url);
+  if (!isLoopback(flags.host))
+    say(
+      'others on the network can reach it, and read what passes, as it is plain HTTP; only who has the token is let in',
+    );
+  if (flags.open && !process.env.CI) await openBrowser(served.url);
   await new Promise<void>((stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
   });
   await served.close();
 }
 
-/** Serves the dashboard of a lake. Throws a Failure if there is none, or if it can't be read. */
-export async function serveLake(folder: string, port: number): Promise<Served> {
-  const root = resolve(folder);
+/** Serves the dashboard of a lake; the address has the token, if there is one. Throws a Failure if the lake can't be read. */
+async function serveLake({ lake, port, host, token: wantsToken }: ServeFlags): Promise<Served> {
+  const root = resolve(lake);
   if (!existsSync(databasePath(root))) await openLake(root); // says what to do
   (await openLake(root, { onWait: (holder) => say(`waiting for ${holder}, which is writing`) })).close();
+  const token = wantsToken || !isLoopback(host) ? randomBytes(24).toString('base64url') : undefined;
   const reader = lakeReader(root);
   await warmUp(reader);
-  const app = dashboardApp({ dashboard: clickstreamDashboard, lake: folder, reader, assets: pageAssets() });
-  const served = await serveLocally(app, port, (busy) => say(`port ${busy} is taken: trying ${busy + 1}`));
+  const app = dashboardApp({ dashboard: clickstreamDashboard, lake, reader, assets: pageAssets(), host, token });
+  const onBusy = (busy: number): void => say(`port ${busy} is taken: trying ${busy + 1}`);
+  const served = await serveApp(app, port, { host, onBusy });
   return {
-    url: served.url,
+    url: token === undefined ? served.url : `${served.url}?token=${token}`,
     async close() {
       await served.close();
       await reader.close();

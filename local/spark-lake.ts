@@ -87,12 +87,12 @@ function resultOf({ files = 0, accepted, duplicates = 0, failed = {} }: Summary)
   return { files, new_events: accepted, duplicates, failed_events: sum(failed) };
 }
 
-/** Opens the Iceberg tables of a lake for queries. */
-export async function openIcebergTables(folder: string): Promise<SparkSession> {
+/** Opens the Iceberg tables of a lake for queries, each of which may take some seconds; 0 is without limit. */
+export async function openIcebergTables(folder: string, timeLimitS = 0): Promise<SparkSession> {
   await requireSpark();
   const root = realpathSync(folder);
   for (const table of TABLES) requireInPlace(root, table);
-  return openSpark({ settings: settingsOf(root) });
+  return openSpark({ settings: settingsOf(root) }, timeLimitS);
 }
 
 interface Summary {

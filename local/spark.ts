@@ -115,9 +115,16 @@ export interface SparkSession {
   close(): Promise<void>;
 }
 
-/** Starts a Spark that answers queries; names of tables are those of the catalog `glue_catalog`. */
-export function openSpark(options: SparkOptions): SparkSession {
-  const settings = { ...options.settings, 'spark.sql.defaultCatalog': 'glue_catalog' };
+/**
+ * Starts a Spark that answers queries, each of which may take some seconds (0 is without limit); names of tables are those of the
+ * catalog `glue_catalog`. A query reads tables, not files by their path.
+ */
+export function openSpark(options: SparkOptions, timeLimitS = 0): SparkSession {
+  const settings = {
+    ...options.settings,
+    'spark.sql.defaultCatalog': 'glue_catalog',
+    'spark.sql.runSQLOnFiles': 'false',
+  };
   const child = startSparkServer({ ...options, settings, script: join(PROJECT, 'local/spark_sql.py') });
   const closed = once(child, 'close');
   const errors = lastLines(child.stderr);
@@ -149,7 +156,7 @@ export function openSpark(options: SparkOptions): SparkSession {
   }
   return {
     async query(sql) {
-      const first = await ask({ sql });
+      const first = await ask({ sql, time_limit_s: timeLimitS });
       return { columns: first.columns, chunks: chunksFrom(first) };
     },
     async close() {

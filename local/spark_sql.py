@@ -1,6 +1,6 @@
 """Answers queries by Spark, with the settings of its argument: a line of JSON in, a line of JSON out, until the input ends.
 
-{"sql": …} is answered by {"columns", "rows", "is_last"}, {} by the next rows of that query; either by {"error"} if it fails.
+{"sql": …, "time_limit_s": …} is answered by {"columns", "rows", "is_last"}, {} by the next rows of that query; either by {"error"} if it fails.
 """
 
 import itertools
@@ -9,6 +9,7 @@ import math
 import os
 import re
 import sys
+import threading
 import time
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,49 +22,102 @@ ROWS_PER_ANSWER = 2000
 LARGEST_NUMBER = 2**53 - 1
 EXACT_DIGITS = 15
 
-#: Statements beside queries that change nothing. Each of the other commands might.
-HARMLESS = {"DescribeRelation", "ExplainCommand", "ShowColumns", "ShowNamespaces", "ShowTableProperties", "ShowTables"}
+#: Statements beside queries that change nothing, and what they name.
+HARMLESS = {
+    "DescribeRelation", "ExplainCommand", "ShowColumns", "ShowNamespaces", "ShowTableProperties", "ShowTables",
+    "CurrentNamespace", "UnresolvedNamespace", "UnresolvedTable", "UnresolvedTableOrView",
+}  # fmt: skip
+
+#: What a parsed query consists of. Anything else might write (INSERT OVERWRITE DIRECTORY) or run a program (TRANSFORM ... USING).
+READING = {
+    "Aggregate", "Distinct", "Except", "Filter", "Generate", "GlobalLimit", "Intersect", "Join", "LateralJoin", "LocalLimit",
+    "LocalRelation", "Offset", "OneRowRelation$", "Pivot", "Project", "Range", "RelationTimeTravel", "Repartition",
+    "RepartitionByExpression", "Sample", "Sort", "SubqueryAlias", "Union", "Unpivot", "UnresolvedHaving", "UnresolvedHint",
+    "UnresolvedInlineTable", "UnresolvedRelation", "UnresolvedSubqueryColumnAliases", "UnresolvedTVFAliases",
+    "UnresolvedTableValuedFunction", "UnresolvedWith", "Window", "WithWindowDefinition",
+}  # fmt: skip
+
+#: Functions that call any method of any Java class.
+CALLS_JAVA = ("java_method", "reflect", "try_reflect")
+
+#: How often it is looked whether a query must end, in seconds.
+LOOK_S = 0.2
 
 
 def main():
     os.environ["TZ"] = "UTC"
     time.tzset()
     spark = SparkSession.builder.config(map=json.loads(sys.argv[1])).getOrCreate()
+    drop_functions(spark)
     rows = iter(())
+    limit = TimeLimit(spark, 0)
     for line in sys.stdin:
         request = json.loads(line)
         answer = {}
         try:
             if "sql" in request:
-                frame = query(spark, request["sql"])
-                answer["columns"] = frame.columns
-                rows = frame.toLocalIterator()
-            answer["rows"] = [[cell(value) for value in row] for row in itertools.islice(rows, ROWS_PER_ANSWER)]
+                limit = TimeLimit(spark, request.get("time_limit_s", 0))
+                with limit:
+                    frame = query(spark, request["sql"])
+                    answer["columns"] = frame.columns
+                    rows = frame.toLocalIterator()
+            with limit:
+                answer["rows"] = [[cell(value) for value in row] for row in itertools.islice(rows, ROWS_PER_ANSWER)]
             answer["is_last"] = len(answer["rows"]) < ROWS_PER_ANSWER
         except Exception as error:
             answer = {"error": reason(error)}
         print(json.dumps(answer), flush=True)
 
 
+class TimeLimit:
+    """Cancels Spark's jobs once the blocks of `with` have taken so many seconds in all, and raises; 0 is without limit."""
+
+    def __init__(self, spark, seconds):
+        self.context = spark.sparkContext
+        self.seconds = seconds
+        self.left = seconds or math.inf
+
+    def __enter__(self):
+        self.start = time.monotonic()
+        self.done = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def __exit__(self, *_):
+        self.done.set()
+        self.left -= time.monotonic() - self.start
+        if self.left <= 0:
+            raise TimeoutError(
+                f"the query was stopped after {self.seconds:g} s: ask for less, or give it more time with --timeout"
+            ) from None
+
+    def _watch(self):
+        # Again and again, since a query may be between two jobs.
+        while not self.done.wait(LOOK_S):
+            if time.monotonic() - self.start >= self.left:
+                self.context.cancelAllJobs()
+
+
+def drop_functions(spark):
+    registry = spark._jsparkSession.sessionState().functionRegistry()
+    for name in CALLS_JAVA:
+        registry.dropFunction(spark._jvm.org.apache.spark.sql.catalyst.FunctionIdentifier(name))
+
+
 def query(spark, sql):
-    """The rows of a query. Whatever could change a table is refused, as Spark would run it at once."""
+    """The rows of a query. Whatever might do more than read is refused, as Spark would run it at once."""
     for node in nodes(spark._jsparkSession.sessionState().sqlParser().parsePlan(sql)):
-        if node.getClass().getSimpleName() not in HARMLESS and is_command(spark, node):
-            raise ValueError("only queries are run, nothing that could change a table")
+        kind = node.getClass().getSimpleName()
+        if kind not in READING and kind not in HARMLESS:
+            raise ValueError(f"only queries are run, nothing that could change a table or a file, or run a program: not {kind}")
     return spark.sql(sql)
 
 
 def nodes(plan):
+    """A plan with all below it: children, common table expressions, and subqueries of expressions."""
     yield plan
-    children = plan.children()
-    for n in range(children.size()):
-        yield from nodes(children.apply(n))
-
-
-def is_command(spark, node):
-    logical = "org.apache.spark.sql.catalyst.plans.logical"
-    kinds = (f"{logical}.Command", f"{logical}.ParsedStatement")
-    return any(spark._jvm.java.lang.Class.forName(kind).isInstance(node) for kind in kinds)
+    for inner in (plan.children(), plan.innerChildren(), plan.subqueries()):
+        for n in range(inner.size()):
+            yield from nodes(inner.apply(n))
 
 
 def cell(value):

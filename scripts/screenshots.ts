@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { isComplete, launchChromium } from '../__tests__/dashboard/browser';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { DAY_S } from '../functions/generator/population';
-import { dashboardApp, serveLocally } from '../local/dashboard-server';
+import { dashboardApp } from '../local/dashboard-server';
 import { demoIncidents } from '../local/demo';
 import { generate } from '../local/generate';
+import { serveApp } from '../local/http-server';
 import { openLake } from '../local/lake';
 import { lakeReader } from '../local/lake-reader';
 import { pageAssets } from '../local/page-assets';
@@ -51,7 +52,7 @@ async function main(root: string): Promise<void> {
   lake.close();
   const reader = lakeReader(root);
   const options = { dashboard: clickstreamDashboard, lake: '.lake', reader, assets: pageAssets(), now: () => NOW };
-  const served = await serveLocally(dashboardApp(options), 0);
+  const served = await serveApp(dashboardApp(options), 0);
   const browser = await launchChromium();
   mkdirSync(IMAGES, { recursive: true });
   try {

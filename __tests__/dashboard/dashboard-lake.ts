@@ -2,8 +2,9 @@ import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import type { Planted } from '../../functions/generator/answer-key';
 import { landWindow } from '../../functions/generator/landing';
 import { type SimulationOptions, simulation } from '../../functions/generator/simulation';
-import { dashboardApp, type Served, serveLocally } from '../../local/dashboard-server';
+import { dashboardApp } from '../../local/dashboard-server';
 import { generate } from '../../local/generate';
+import { type Served, serveApp } from '../../local/http-server';
 import { type LakeReader, lakeReader } from '../../local/lake-reader';
 import { pageAssets } from '../../local/page-assets';
 import { countries, DAY_S, HOUR_S } from '../generator/simulations';
@@ -57,7 +58,7 @@ export async function serveDashboardLake(): Promise<DashboardLake> {
     assets: pageAssets(),
     now: () => NOW,
   });
-  const served = await serveLocally(app, 0);
+  const served = await serveApp(app, 0);
   return {
     lake,
     reader,

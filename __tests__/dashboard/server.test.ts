@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { withoutSql } from '../../dashboard/protocol';
 import { exportHtml } from '../../local/dashboard';
-import { dashboardApp, serveLocally } from '../../local/dashboard-server';
+import { dashboardApp } from '../../local/dashboard-server';
+import { serveApp } from '../../local/http-server';
 import { type LakeReader, lakeReader } from '../../local/lake-reader';
 import { exportedPage } from '../../local/page-html';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
@@ -45,7 +46,6 @@ describe('the server of the dashboard', () => {
     expect(await reader.version()).not.toBe(before);
     const response = await app.request('/api/visuals/total-events', HOST);
     expect(((await response.json()) as { main: { rows: number[][] } }).main.rows).toEqual([[2, 0]]);
-    await reader.close();
     await lake.transform();
     await reader.version();
     const again = await app.request('/api/visuals/total-events', HOST);
@@ -107,10 +107,10 @@ describe('the server of the dashboard', () => {
   });
 
   test('takes the next port where one is taken, and says so', async () => {
-    const first = await serveLocally(app, 0);
+    const first = await serveApp(app, 0);
     const port = Number(new URL(first.url).port);
     const busy: number[] = [];
-    const second = await serveLocally(app, port, (taken) => busy.push(taken));
+    const second = await serveApp(app, port, { onBusy: (taken) => busy.push(taken) });
     expect(busy[0]).toBe(port);
     expect(Number(new URL(second.url).port)).toBeGreaterThan(port);
     await Promise.all([first.close(), second.close()]);

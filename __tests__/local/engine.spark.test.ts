@@ -1,12 +1,26 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { allRows } from '../../local/engine';
+import { openIcebergTables } from '../../local/spark-lake';
 import { hasSpark } from '../etl/spark';
+import { digestOf } from './digest';
 import { clickstream, PROJECT, start } from './processes';
 import { type TemporaryLake, temporaryLake } from './temporary-lake';
 
 jest.setTimeout(240_000);
 
+const REFUSED = /^refused: (?!.*sentinel)/s;
+const ENDLESS = 'SELECT MAX(a.id * b.id % 7) FROM range(100000000) AS a CROSS JOIN range(100000000) AS b';
+/** Each part of a query that Spark's parser has a name for. */
+const QUERY_OF_EVERYTHING = `
+  WITH few AS (SELECT user_id, event_type, COUNT(*) AS n FROM clickstream_db.clickstream_table TABLESAMPLE (100 PERCENT)
+    GROUP BY ROLLUP (user_id, event_type) HAVING COUNT(*) > 0)
+  SELECT /*+ REPARTITION(2) */ n, RANK() OVER w AS place, part, (SELECT MAX(id) FROM range(3)) AS most
+  FROM few JOIN LATERAL (SELECT few.n + 1 AS m) LATERAL VIEW EXPLODE(ARRAY(1, 2)) AS part
+  WHERE user_id IN (SELECT user_id FROM clickstream_db.sessions) AND EXISTS (SELECT 1) WINDOW w AS (ORDER BY n)
+  UNION ALL (SELECT DISTINCT 1, 2, 3, 4 EXCEPT SELECT 2, 2, 3, 4) INTERSECT SELECT 1, 2, 3, 4
+  ORDER BY 1 LIMIT 5 OFFSET 0`;
 const SMALL = ['--days', '3', '--events-per-day', '500'];
 const ON_SPARK = ['--engine', 'spark'];
 
@@ -43,6 +57,66 @@ const ON_SPARK = ['--engine', 'spark'];
     ]);
     expect(bySpark.stdout.split('\n').length).toBeGreaterThan(300);
     expect(bySpark.stdout).toBe(byDuckDb.stdout);
+  });
+
+  test('answers queries that read its tables, and no other SQL', async () => {
+    const secret = join(lake.root, 'secret.csv');
+    writeFileSync(secret, 'sentinel\n');
+    const before = digestOf(lake.root);
+    const tables = await openIcebergTables(lake.root, 20);
+    const asked = async (sql: string): Promise<string> =>
+      allRows(tables, sql).then(
+        ({ rows }) => JSON.stringify(rows),
+        (error: Error) => `refused: ${error.message}`,
+      );
+    try {
+      for (const [sql, answer] of [
+        ['WITH x AS (SELECT 1 AS a) SELECT (SELECT a FROM x) AS b;', /^\[\[1\]\]$/],
+        ['EXPLAIN SELECT 1', /Physical Plan/],
+        ['DESCRIBE TABLE clickstream_db.sessions', /session_id/],
+        [
+          "SELECT * FROM VALUES (1, 'a'), (2, 'b') AS t(n, text) PIVOT (MAX(n) FOR text IN ('a', 'b'))",
+          /^\[\[1,2\]\]$/,
+        ],
+        [QUERY_OF_EVERYTHING, /^\[\[/],
+        ['SHOW TABLES IN clickstream_db', /clickstream_table/],
+        [`SELECT * FROM csv.\`${secret}\``, REFUSED],
+        [`SELECT * FROM text.\`file:${secret}\``, REFUSED],
+        [`SELECT * FROM iceberg.\`${tableFolder}\``, REFUSED],
+        ["SELECT reflect('java.lang.System', 'getProperty', 'user.home')", REFUSED],
+        ["SELECT * FROM range(1) WHERE java_method('java.lang.System', 'getProperty', 'user.home') <> ''", REFUSED],
+        ["SELECT `REFLECT`('java.lang.System', 'getProperty', 'user.home')", REFUSED],
+        ["SELECT system.builtin.reflect('java.lang.System', 'getProperty', 'user.home')", REFUSED],
+        ["SELECT builtin.reflect('java.lang.System', 'getProperty', 'user.home')", REFUSED],
+        [`SELECT TRANSFORM(id) USING 'cat ${secret}' AS a FROM range(1)`, REFUSED],
+        [`SELECT (SELECT MAX(a) FROM (SELECT TRANSFORM(id) USING 'cat ${secret}' AS a FROM range(1))) AS b`, REFUSED],
+        [`WITH x AS (SELECT TRANSFORM(id) USING 'cat ${secret}' AS a FROM range(1)) SELECT * FROM x`, REFUSED],
+        [`SELECT 1 WHERE EXISTS (FROM range(1) SELECT TRANSFORM(id) USING 'cat ${secret}' AS a)`, REFUSED],
+        [`INSERT OVERWRITE DIRECTORY '${lake.root}/out' USING csv SELECT 1`, REFUSED],
+        ['INSERT INTO clickstream_db.sessions SELECT * FROM clickstream_db.sessions', REFUSED],
+        ['WITH x AS (SELECT * FROM clickstream_db.sessions) INSERT INTO clickstream_db.sessions FROM x', REFUSED],
+        [`CREATE TABLE x USING csv LOCATION '${lake.root}/out' AS SELECT 1`, REFUSED],
+        [`CREATE TEMPORARY VIEW v USING csv OPTIONS (path '${secret}')`, REFUSED],
+        ["CREATE TEMPORARY FUNCTION f AS 'x.Y' USING JAR '/tmp/x.jar'", REFUSED],
+        ["ADD JAR '/tmp/x.jar'", REFUSED],
+        ['SET spark.sql.runSQLOnFiles = true', REFUSED],
+        ["CALL glue_catalog.system.remove_orphan_files('clickstream_db.sessions')", REFUSED],
+        ['ALTER TABLE clickstream_db.sessions ADD PARTITION FIELD user_id', REFUSED],
+        ['DROP TABLE clickstream_db.sessions', REFUSED],
+        ['CACHE TABLE clickstream_db.sessions', REFUSED],
+        ['SELECT 1; SELECT 2', REFUSED],
+        [ENDLESS, /refused: the query was stopped after 20 s/],
+        ['SELECT 1', /^\[\[1\]\]$/],
+      ] as const)
+        expect([sql, await asked(sql)]).toEqual([sql, expect.stringMatching(answer)]);
+    } finally {
+      await tables.close();
+    }
+    expect(digestOf(lake.root)).toBe(before);
+    expect(await clickstream('query', ...flags(), '--allow-files', 'SELECT 1')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--allow-files is for --engine duckdb'),
+    });
   });
 
   test('removes what no snapshot knows, once it is a week old, and nothing else', async () => {
