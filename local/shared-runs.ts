@@ -43,7 +43,8 @@ export function sharedRuns<T>({ parallel, mostWaiting }: SharedRunsOptions): Sha
   let begun = 0;
 
   function start(key: string, work: (signal: AbortSignal) => Promise<T>): Run<T> {
-    if (queue.size >= mostWaiting) throw new BusyFailure('too much is asked at once: try again in a moment');
+    if (queue.pending >= parallel && queue.size >= mostWaiting)
+      throw new BusyFailure('too much is asked at once: try again in a moment');
     const waiting = new AbortController();
     const working = new AbortController();
     let isBegun = false;

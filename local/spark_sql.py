@@ -31,7 +31,7 @@ HARMLESS = {
 #: What a parsed query consists of. Anything else might write (INSERT OVERWRITE DIRECTORY) or run a program (TRANSFORM ... USING).
 READING = {
     "Aggregate", "Distinct", "Except", "Filter", "Generate", "GlobalLimit", "Intersect", "Join", "LateralJoin", "LocalLimit",
-    "LocalRelation", "Offset", "OneRowRelation$", "Pivot", "Project", "Range", "RelationTimeTravel", "Repartition",
+    "LocalRelation", "Offset", "OneRowRelation", "Pivot", "Project", "Range", "RelationTimeTravel", "Repartition",
     "RepartitionByExpression", "Sample", "Sort", "SubqueryAlias", "Union", "Unpivot", "UnresolvedHaving", "UnresolvedHint",
     "UnresolvedInlineTable", "UnresolvedRelation", "UnresolvedSubqueryColumnAliases", "UnresolvedTVFAliases",
     "UnresolvedTableValuedFunction", "UnresolvedWith", "Window", "WithWindowDefinition",
