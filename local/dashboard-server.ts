@@ -28,12 +28,11 @@ export interface DashboardServerOptions {
   readonly host?: string;
   /** Lets in only who has it. @default everybody */
   readonly token?: string;
+  /** Milliseconds that a request may take, with waiting for its turn. @default a minute */
+  readonly answerWithinMs?: number;
   /** @default the time of each request */
   readonly now?: () => Date;
 }
-
-/** How long a request may take, with waiting for its turn, in milliseconds. */
-const ANSWER_WITHIN_MS = 60_000;
 
 const BUSY = 'the server is busy with other questions: try again in a moment';
 
@@ -42,7 +41,16 @@ const RETRY_AFTER_S = '2';
 
 /** The dashboard as an application: the page, and the rows of its visuals. Whoever asks names a visual and a state, never SQL. */
 export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: HttpBindings }> {
-  const { dashboard, lake, reader, assets, host = LOOPBACK, token, now = () => new Date() } = options;
+  const {
+    dashboard,
+    lake,
+    reader,
+    assets,
+    host = LOOPBACK,
+    token,
+    answerWithinMs = 60_000,
+    now = () => new Date(),
+  } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const context: PageContext = { dashboard: withoutSql(dashboard), lake };
 
@@ -83,7 +91,7 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
   app.get('/api/visuals/:id', async (c) => {
     const visual = visualOf(dashboard, c.req.param('id'));
     if (!visual) throw new HTTPException(404, { message: `there is no visual "${c.req.param('id')}"` });
-    return c.json(await visualData(options, visual, stateOf(dashboard, c), now(), patienceOf(c)));
+    return c.json(await visualData(options, visual, stateOf(dashboard, c), now(), patienceOf(c, answerWithinMs)));
   });
   app.get('/api/controls/:id', async (c) => {
     const control = dashboard.controls.find(({ id }) => id === c.req.param('id'));
@@ -97,7 +105,7 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
       orderBy: [{ column: eventMeasures.events.id, isDescending: true }],
       limit: 500,
     };
-    const { rows } = await ask(reader, query, patienceOf(c));
+    const { rows } = await ask(reader, query, patienceOf(c, answerWithinMs));
     const values: ControlValues = rows.map(([value, count]) => [textOf(value!), Number(count)]);
     return c.json(values);
   });
@@ -135,8 +143,8 @@ export async function visualData(
 }
 
 /** Ends when the client leaves, or has waited long enough. */
-function patienceOf(c: Context): AbortSignal {
-  return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+function patienceOf(c: Context, withinMs: number): AbortSignal {
+  return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(withinMs)]);
 }
 
 async function ask(reader: LakeReader, query: Query, signal?: AbortSignal) {

@@ -36,6 +36,31 @@ describe('clickstream serve', () => {
     other.close();
   });
 
+  test.each([
+    ['with --token', ['--token'], /the dashboard is at http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32} /],
+    [
+      'on all addresses',
+      ['--host', '0.0.0.0'],
+      /at http:\/\/0\.0\.0\.0:\d+\/\?token=[\w-]{32} .*\n.*others on the network/,
+    ],
+  ])('lets in only who has the token %s, each time another', async (_, flags, said) => {
+    const servers = [0, 1].map(() =>
+      startClickstream('serve', '--lake', lake.root, '--port', '0', '--no-open', ...flags),
+    );
+    const [url, other] = await Promise.all(servers.map(addressOf));
+    const [page, token] = url!.split('?');
+    expect((await fetch(page!)).status).toBe(401);
+    expect((await fetch(`${page}?${other!.split('?')[1]}`)).status).toBe(401);
+    const first = await fetch(url!, { redirect: 'manual' });
+    const cookie = first.headers.get('set-cookie')!.split(';')[0]!;
+    expect((await fetch(`${page}api/context`, { headers: { cookie } })).status).toBe(200);
+    const authorization = `Bearer ${token!.replace('token=', '')}`;
+    expect((await fetch(`${page}api/context`, { headers: { authorization } })).status).toBe(200);
+    for (const { child } of servers) child.kill('SIGINT');
+    for (const { stderr, code } of await Promise.all(servers.map(({ ended }) => ended)))
+      expect([code, stderr]).toEqual([0, expect.stringMatching(said)]);
+  });
+
   test('says what to do about a lake that there is not, or that is newer', async () => {
     const missing = await clickstream('serve', '--lake', join(lake.root, 'none'), '--no-open');
     expect(missing).toMatchObject({
