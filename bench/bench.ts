@@ -29,6 +29,7 @@ async function main(folder: string): Promise<void> {
       ...transformation(folder),
       ...batches(folder),
       ...dashboard(folder),
+      ...hostileClients(folder),
       ...lambda(folder),
       ...warehouse(),
     ];
@@ -117,6 +118,12 @@ function batches(folder: string): string[][] {
 function dashboard(folder: string): string[][] {
   say('the dashboard …');
   return rowsOf('local/run.js', 'bench/dashboard.ts', join(folder, 'large'));
+}
+
+/** What clients that leave, flood or send halves cost the next visitor. */
+function hostileClients(folder: string): string[][] {
+  say('hostile clients …');
+  return rowsOf('local/run.js', 'bench/hostile-clients.ts', join(folder, 'small'));
 }
 
 /** The generator as it is deployed: what its cold start has to load. */

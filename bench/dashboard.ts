@@ -1,17 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
 import { median, quantile } from 'simple-statistics';
 import { isComplete, launchChromium } from '../__tests__/dashboard/browser';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { say } from '../local/progress';
+import { getMs, startServer } from './served';
 
 /** Measures the dashboard of a lake with the last sixty days, as its viewers meet it, and prints rows as JSON. */
 
-const PROJECT = join(__dirname, '..');
 const { sheets } = clickstreamDashboard;
 const FIRST = sheets[0]!;
 const TABS = 10;
@@ -83,18 +80,6 @@ async function main(lake: string): Promise<void> {
   }
 }
 
-/** The server in a process of its own, once it says where it is. */
-async function startServer(lake: string): Promise<{ readonly url: string; readonly process: ChildProcess }> {
-  const args = [join(PROJECT, 'local', 'clickstream.js'), 'serve', '--lake', lake, '--port', '0', '--no-open'];
-  const server = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  for await (const line of createInterface({ input: server.stderr })) {
-    const url = /http:\S+/.exec(line)?.[0];
-    if (url) return { url, process: server };
-    say(line);
-  }
-  throw new Error('the server did not start');
-}
-
 /** Milliseconds until a sheet is complete in a page of its own. */
 async function openMs(browser: Browser, url: string): Promise<number> {
   const page: Page = await browser.newPage();
@@ -109,14 +94,6 @@ async function openMs(browser: Browser, url: string): Promise<number> {
   const ms = performance.now() - start;
   await page.close();
   return ms;
-}
-
-async function getMs(url: string): Promise<number> {
-  const start = performance.now();
-  const response = await fetch(url);
-  const body = await response.text();
-  if (!response.ok) throw new Error(`${url}: ${body}`);
-  return performance.now() - start;
 }
 
 /** Bytes that a browser gets for the page itself. */

@@ -37,7 +37,7 @@ export interface DashboardServerOptions {
 const BUSY = 'the server is busy with other questions: try again in a moment';
 
 /** Seconds after which it is worth asking again what was too much. */
-const RETRY_AFTER_S = '2';
+const RETRY_AFTER_S = '1';
 
 /** The dashboard as an application: the page, and the rows of its visuals. Whoever asks names a visual and a state, never SQL. */
 export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: HttpBindings }> {

@@ -108,12 +108,20 @@ export function useControl(
   return useLoaded<ControlValues>(isOpen ? `/api/controls/${id}?${query}` : undefined, '');
 }
 
+/** How often, and after how many milliseconds, a busy server is asked again. */
+const TRIES = 20;
+const RETRY_MS = 500;
+
 async function load<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(path, { signal }).catch((error: Error) => {
-    if (error.name === 'AbortError') throw error;
-    throw new Error('the server does not answer: is "clickstream serve" still running?');
-  });
-  const body = (await response.json()) as T & { readonly error?: string };
-  if (!response.ok) throw new Error(body.error ?? `the server answered ${response.status}`);
-  return body;
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(path, { signal }).catch((error: Error) => {
+      if (error.name === 'AbortError') throw error;
+      throw new Error('the server does not answer: is "clickstream serve" still running?');
+    });
+    const body = (await response.json()) as T & { readonly error?: string };
+    if (response.ok) return body;
+    if (!response.headers.has('retry-after') || tries === TRIES)
+      throw new Error(body.error ?? `the server answered ${response.status}`);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
 }
