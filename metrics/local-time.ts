@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { IANAZone } from 'luxon';
 
 /** Half-open, in UTC as `YYYY-MM-DD HH:MM:SS`. */
@@ -39,12 +40,23 @@ interface Offset {
   readonly until: string;
 }
 
+/** What was found, as looking at clocks day by day takes milliseconds, and a query is written several times. */
+const known = new LRUCache<string, Offset[]>({ max: 1000 });
+
 /** What a zone's clocks are ahead of UTC in a period, in order. */
-function offsetsOf(timeZone: string, { from, to }: Period): Offset[] {
+function offsetsOf(timeZone: string, period: Period): Offset[] {
+  const key = `${timeZone} ${period.from} ${period.to}`;
+  const offsets = known.get(key) ?? findOffsets(timeZone, period);
+  known.set(key, offsets);
+  return offsets;
+}
+
+/** Looks no further than to the first that is too many. */
+function findOffsets(timeZone: string, { from, to }: Period): Offset[] {
   const zone = IANAZone.create(timeZone);
   const end = Date.parse(`${to}Z`);
   const offsets: Offset[] = [];
-  for (let start = Date.parse(`${from}Z`); start < end; ) {
+  for (let start = Date.parse(`${from}Z`); start < end && offsets.length <= MOST_OFFSETS; ) {
     const minutes = zone.offset(start);
     const isSame = (ms: number): boolean => zone.offset(ms) === minutes;
     let [low, high] = [start, Math.min(start + DAY_MS, end)];
