@@ -11,6 +11,7 @@ import { takeCensus } from '../../local/file-census';
 import { contentOf, findFile, rawLines } from '../../local/raw-files';
 import { rawRecords } from '../../local/raw-records';
 import { MAX_EVENT_BYTES } from '../../schema/event';
+import { fuzzRuns } from '../fuzz-runs';
 import { contents } from '../local/hostile-content';
 import { PROJECT } from '../local/processes';
 import { documentCases } from './document-cases';
@@ -18,7 +19,7 @@ import { edgeCases, notJson } from './edge-cases';
 
 jest.setTimeout(600_000);
 
-const CASES = 3000 * Number(process.env.FUZZ_RUNS ?? 1);
+const CASES = fuzzRuns(3000);
 const { limits } = JSON.parse(jobFiles()['schema.json']!) as { readonly limits: object };
 
 interface Split {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { findFile, rawLines } from '../../local/raw-files';
+import { fuzzRuns } from '../fuzz-runs';
 import { event } from './events';
 import { contents } from './hostile-content';
 import { type TemporaryLake, temporaryLake } from './temporary-lake';
@@ -9,7 +10,7 @@ import { type TemporaryLake, temporaryLake } from './temporary-lake';
 jest.setTimeout(3_600_000);
 
 /** Files that are made up; FUZZ_RUNS=100 makes it a hundred times as many, FUZZ_SEED the same again. */
-const FILES = 800 * Number(process.env.FUZZ_RUNS ?? 1);
+const FILES = fuzzRuns(800);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
 /** Compressed bytes of a batch, so that some batches hold a file that can't be read fast, and some don't. */

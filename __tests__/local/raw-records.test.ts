@@ -4,9 +4,10 @@ import { lineCounter } from '../../local/file-census';
 import { mayBeDocument, type RawRecord, rawRecords } from '../../local/raw-records';
 import { HEAD_BYTES, MAX_EVENT_BYTES } from '../../schema/event';
 import { documentCases } from '../etl/document-cases';
+import { fuzzRuns } from '../fuzz-runs';
 import { contents } from './hostile-content';
 
-const RUNS = 500 * Number(process.env.FUZZ_RUNS ?? 1);
+const RUNS = fuzzRuns(500);
 
 describe('a file is split into records', () => {
   test.each(documentCases)('$name', async ({ text, records }) => {
