@@ -34,7 +34,7 @@ async function main(lake: string): Promise<void> {
     console.log(
       JSON.stringify([
         ['the dashboard of a lake: a visual that was not asked before', `${Math.round(usual)} ms`, ''],
-        [`… after ${ABORTED} aborted requests, each for another`, times(aborted), '<= 5 x'],
+        [`… after ${ABORTED} aborted requests, each for another`, times(aborted), '< 1,000 ms'],
         [
           `… beside ${FLOODING} clients that ask without end, each time for another`,
           times(flooded),

@@ -4,8 +4,8 @@ import { withFreshRawFiles } from './live-view';
 
 /** A lake that is open only while it is used, so that writers get at it between times: DuckDB has one writer or many readers. */
 export interface SharedLake {
-  /** Does something on a connection of its own, that sees what has landed by now. */
-  use<T>(action: (lake: Lake) => Promise<T>): Promise<T>;
+  /** Does something on a connection of its own, that sees what has landed by now; not if its signal was aborted meanwhile. */
+  use<T>(action: (lake: Lake) => Promise<T>, signal?: AbortSignal): Promise<T>;
   readonly isInUse: boolean;
   close(): Promise<void>;
 }
@@ -70,12 +70,14 @@ export function sharedLake(root: string, options: SharedLakeOptions): SharedLake
     idle = setTimeout(close, idleMs).unref();
   }
   return {
-    async use(action) {
+    async use(action, signal) {
       await waitForWriters();
       clearTimeout(idle);
       users++;
       try {
-        const own = await (await open()).connect();
+        const lake = await open();
+        signal?.throwIfAborted();
+        const own = await lake.connect();
         return await withFreshRawFiles(own, () => action(own)).finally(() => own.close());
       } finally {
         leave();

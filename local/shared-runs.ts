@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { Failure } from './failure';
 
@@ -49,8 +50,10 @@ export function sharedRuns<T>({ parallel, mostWaiting }: SharedRunsOptions): Sha
     const working = new AbortController();
     let isBegun = false;
     const result = queue.add(
-      () => {
+      async () => {
         isBegun = true;
+        await nextTurn(); // to hear of those who have left meanwhile
+        working.signal.throwIfAborted();
         begun++;
         return work(working.signal);
       },

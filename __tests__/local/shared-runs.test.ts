@@ -95,6 +95,6 @@ test('what has failed is tried again by who asks next', async () => {
 });
 
 /** Lets promises settle. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
