@@ -11,10 +11,12 @@ import { addDashboard } from './dashboard';
 import { demo, demoIncidents } from './demo';
 import { addDoctor } from './doctor/command';
 import { allRows, ENGINES, type EngineName, engine, withTables } from './engine';
+import { escapeControlsOfLines } from './escape-controls';
 import { Failure } from './failure';
+import { addFormatOptions } from './format-option';
 import { generate, generateLive } from './generate';
 import { addMetrics } from './metrics';
-import { type Cell, count, defaultFormat, FORMATS, type Format, printRows } from './output';
+import { type Cell, count, type Format, printRows } from './output';
 import { progress, say } from './progress';
 import { addRecovery } from './recovery';
 import { report } from './report';
@@ -55,7 +57,12 @@ const program = new Command('clickstream')
   .description('Clickstream business intelligence on one machine: generate, land, transform, query, verify')
   .version(version)
   .showHelpAfterError('(--help lists what there is)')
-  .configureHelp({ showGlobalOptions: true });
+  .configureHelp({ showGlobalOptions: true })
+  // Messages repeat arguments.
+  .configureOutput({
+    writeOut: (text) => process.stdout.write(escapeControlsOfLines(text)),
+    writeErr: (text) => process.stderr.write(escapeControlsOfLines(text)),
+  });
 
 addServeOptions(
   program
@@ -144,15 +151,13 @@ program
     sayTransformed(result);
   });
 
-program
-  .command('query')
+addFormatOptions(program.command('query'))
   .description('run SQL on clickstream_db.clickstream_table, sessions and failed_events')
   .argument('[sql]', 'the query')
   .option('--file <path>', 'read the query from a file')
   .option('--name <analysis>', `run an analysis of metrics/: ${analysisNames().join(', ')}`)
   .addOption(lakeOption())
   .addOption(engineOption())
-  .addOption(formatOption())
   .addOption(
     new Option('--timeout <seconds>', 'stop the query after this many seconds of work; 0 is without limit')
       .argParser(timeLimit)
@@ -177,12 +182,10 @@ and overwrite every file that you can, except in the lake: do not use that for S
     });
   });
 
-program
-  .command('verify')
+addFormatOptions(program.command('verify'))
   .description('compare every metric with the answer key; exit code 1 if one differs')
   .addOption(lakeOption())
   .addOption(engineOption())
-  .addOption(formatOption())
   .action(async (flags: EngineFlags & { format: Format }) => {
     await withTables(flags.engine, flags.lake, async (tables) => {
       const rows: Cell[][] = [];
@@ -204,9 +207,9 @@ program
 addRecovery(program, () => [lakeOption(), engineOption()], sayTransformed);
 addServe(program, lakeOption);
 addDashboard(program, lakeOption);
-addMetrics(program, formatOption);
+addMetrics(program);
 addCost(program);
-addDoctor(program, formatOption());
+addDoctor(program);
 
 main();
 
@@ -255,12 +258,6 @@ function engineOption(): Option {
   return new Option('--engine <engine>', 'duckdb; or spark, which runs the Glue job and has Iceberg tables')
     .choices(ENGINES)
     .default('duckdb');
-}
-
-function formatOption(): Option {
-  return new Option('--format <format>', 'how rows are printed; the default is tsv on a pipe')
-    .choices(FORMATS)
-    .default(defaultFormat());
 }
 
 function simulationOption(name: '--days' | '--events-per-day' | '--until' | '--seed'): Option {

@@ -9,9 +9,11 @@ import { formatState, parseState } from '../dashboard/state';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION } from '../stacks/names';
 import { diffFiles, previewDefinition, readDefinition } from './dashboard-preview';
 import { visualData } from './dashboard-server';
+import { escapeControls } from './escape-controls';
 import { Failure } from './failure';
+import { addFormatOptions } from './format-option';
 import { lakeReader } from './lake-reader';
-import { defaultFormat, FORMATS, type Format, printRows, write } from './output';
+import { type Format, printRows, write } from './output';
 import { pageAssets } from './page-assets';
 import { exportedPage } from './page-html';
 import { progress, say } from './progress';
@@ -71,8 +73,7 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
           : `aws quicksight create-dashboard --cli-input-json file://${out}`;
       say(`wrote ${out} (${(Buffer.byteLength(text) / 1e6).toFixed(1)} MB): ${next}`);
     });
-  dashboard
-    .command('preview <file>')
+  addFormatOptions(dashboard.command('preview <file>'), { description: 'how the list is printed' })
     .description(
       'draw what "aws quicksight describe-dashboard-definition" printed on the data of a lake, and list its visuals',
     )
@@ -89,9 +90,6 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
         '--data-set <identifier=name>',
         'a local data set for one of the definition (default: by name, else the first with all columns used)',
       ),
-    )
-    .addOption(
-      new Option('--format <format>', 'of the list').choices(FORMATS).default(defaultFormat(), 'table, on a pipe tsv'),
     )
     .action(async (file: string, { lake, out, parameter, dataSet, format }: PreviewFlags) => {
       const parameters: Record<string, string[]> = {};
@@ -116,9 +114,9 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
   dashboard
     .command('diff <before> <after>')
     .description('say what changed between two definitions, whatever their order; ends with 1 if anything did')
-    .action((before: string, after: string) => {
+    .action(async (before: string, after: string) => {
       const lines = diffFiles(before, after);
-      for (const line of lines) write(`${line}\n`);
+      for (const line of lines) await write(`${escapeControls(line)}\n`);
       if (lines.length > 0) process.exitCode = 1;
     });
 }

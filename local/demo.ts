@@ -1,12 +1,11 @@
 import { relative, resolve } from 'node:path';
-import { styleText } from 'node:util';
 import type { Incident, IncidentKind } from '../functions/generator/incidents';
 import { DAY_S } from '../functions/generator/population';
 import type { SimulationOptions, TimeRange } from '../functions/generator/simulation';
 import { analysis } from '../metrics/analyses';
 import { allRows, type EngineName, engine, type OpenTables, withTables } from './engine';
 import { type Generated, generate } from './generate';
-import { type Cell, count, tableOf, write } from './output';
+import { type Cell, count, tableOf, write, writeHeading } from './output';
 import { progress } from './progress';
 import type { Result } from './query';
 import type { TransformResult } from './transform';
@@ -61,9 +60,9 @@ async function report(
 ): Promise<void> {
   const { events, objects, bytes } = generated.result;
   const { new_events, duplicates, failed_events } = transformed.result;
+  await writeHeading('From clickstream to insight');
   await write(
     [
-      heading('From clickstream to insight'),
       `landed       ${count(events)} events in ${objects} objects, ${count(Math.round(bytes / 1e6))} MB gzipped (${seconds(generated)})`,
       `transformed  ${count(new_events)} new events, ${count(duplicates)} duplicates, ${count(failed_events)} failed (${seconds(transformed)})`,
       '',
@@ -80,6 +79,7 @@ async function report(
   for (const { metric, got } of findings.filter((finding) => finding.metric.startsWith('anomalies: ')))
     await write(`${metric.slice(11)}: ${typeof got === 'number' ? got.toFixed(2) : got}\n`);
   await verdict(lake.root, verified);
+  await writeHeading('Next');
   await write(nextSteps(lake));
 }
 
@@ -89,7 +89,8 @@ const RETENTION = `
 
 async function section(title: string, { columns, rows }: Result, most = 12): Promise<void> {
   const more = rows.length > most ? `… and ${rows.length - most} more rows\n` : '';
-  await write(`${heading(title)}${tableOf(columns, rows.slice(0, most))}\n${more}`);
+  await writeHeading(title);
+  await write(`${tableOf(columns, rows.slice(0, most))}\n${more}`);
 }
 
 /** The anomalies by country and event type: their hours (or days, where only those stand out), those that are furthest off first. */
@@ -116,7 +117,7 @@ function bySeries({ columns, rows }: Result): Result {
 
 async function verdict(root: string, { result: { findings }, seconds: took }: Timed<Verified>): Promise<void> {
   const differing = findings.filter(({ verdict }) => verdict === 'DIFFERS');
-  await write(heading('Verified against the answer key'));
+  await writeHeading('Verified against the answer key');
   if (differing.length === 0)
     return write(`✓ all ${findings.length} numbers are as the simulator planted them (${took.toFixed(1)} s)\n`);
   const rows = differing.slice(0, 20).map(({ metric, expected, got }) => [metric, expected, got]);
@@ -130,7 +131,7 @@ async function verdict(root: string, { result: { findings }, seconds: took }: Ti
 function nextSteps({ root, engineName }: DemoLake): string {
   const place = root === resolve('.lake') ? '' : ` --lake ${relative('', root)}`;
   const flag = engineName === 'duckdb' ? place : `${place} --engine ${engineName}`;
-  return `${heading('Next')}The lake is ${root}. Try:
+  return `The lake is ${root}. Try:
   npx clickstream query${flag} --name conversion_by_country
   npx clickstream query${flag} "SELECT country_name, COUNT(*) AS events FROM clickstream_db.clickstream_table GROUP BY 1 ORDER BY 2 DESC LIMIT 5"
   npx clickstream generate${place} --live --events-per-day 200000     (and beside it: npx clickstream transform${flag})
@@ -164,10 +165,6 @@ async function timed<T>(
   const bar = progress(task);
   const result = await action(bar.update).finally(bar.stop);
   return { result, seconds: (performance.now() - start) / 1000 };
-}
-
-function heading(text: string): string {
-  return `\n${process.stdout.isTTY ? styleText('bold', text) : text}\n`;
 }
 
 function seconds(timed: Timed<unknown>): string {

@@ -3,6 +3,7 @@ import { dataSets } from '../metrics/data-sets';
 import { dimensions } from '../metrics/dimensions';
 import { measures } from '../metrics/measures';
 import { dimensionSql, measureSql } from '../metrics/query';
+import { addFormatOptions } from './format-option';
 import { type Cell, type Format, printRows } from './output';
 import { say } from './progress';
 
@@ -16,13 +17,11 @@ interface MetricsFlags {
 }
 
 /** Adds `clickstream metrics`. */
-export function addMetrics(program: Command, formatOption: () => Option): void {
-  program
-    .command('metrics')
+export function addMetrics(program: Command): void {
+  addFormatOptions(program.command('metrics'))
     .description('what is measured, what each number means, and whose definition it is')
     .option('--dimensions', 'what can be measured by instead')
     .addOption(new Option('--data-set <name>', 'those of one data set').choices(dataSets.map(({ name }) => name)))
-    .addOption(formatOption())
     .action(async ({ format, dataSet, dimensions }: MetricsFlags) => {
       const { columns, rows } = dimensions ? dimensionRows() : measureRows();
       const chosen = rows.filter(([name]) => dataSet === undefined || name === dataSet);

@@ -1,10 +1,15 @@
 import { once } from 'node:events';
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import { stringify } from 'csv-stringify/sync';
+import { type Options, stringify } from 'csv-stringify/sync';
+import { SPREADSHEET_CSV } from '../dashboard/spreadsheet-csv';
+import { escapeControls, escapeControlsOfLines } from './escape-controls';
+import { say } from './progress';
 
-/** How rows are printed; `json` is an array of objects. */
+/** What `--format` takes; `json` is an array of objects. */
 export const FORMATS = ['table', 'csv', 'tsv', 'json'] as const;
-export type Format = (typeof FORMATS)[number];
+/** How rows are printed; `excel` is csv for spreadsheets, which `--excel` asks for. */
+export type Format = (typeof FORMATS)[number] | 'excel';
 
 export type Cell = string | number | boolean | null;
 
@@ -30,25 +35,31 @@ export async function printRows(rows: Rows, format: Format): Promise<void> {
       return printTable(rows);
     case 'json':
       return printJson(rows);
+    case 'excel':
+      return printDelimited(rows, SPREADSHEET_CSV);
     default:
-      return printDelimited(rows, format === 'csv' ? ',' : '\t');
+      return printDelimited(rows, { delimiter: format === 'csv' ? ',' : '\t', cast: { boolean: String } });
   }
 }
 
-/** A table that fits the terminal: numbers to the right, fractions to four places, long text cut, or on several lines. */
+/**
+ * A table that fits the terminal: numbers to the right, fractions to four places, long text cut, or on several lines. Control
+ * characters are shown as escapes.
+ */
 export function tableOf(
   columns: readonly string[],
   rows: readonly (readonly Cell[])[],
   { width = terminalWidth(), isWrapped = false } = {},
 ): string {
+  const head = columns.map(escapeControls);
   const texts = rows.map((row) => row.map(cellText));
   const isNumeric = columns.map(
     (_, n) => rows.some((row) => isNumber(row[n]!)) && rows.every((row) => row[n] === null || isNumber(row[n]!)),
   );
-  const natural = columns.map((name, n) => Math.max(name.length, ...texts.map((row) => row[n]!.length)) + 2);
+  const natural = head.map((name, n) => Math.max(name.length, ...texts.map((row) => row[n]!.length)) + 2);
   const colWidths = narrowed(natural, width - columns.length - 1);
   const table = new Table({
-    head: [...columns],
+    head,
     colWidths,
     colAligns: isNumeric.map((numeric) => (numeric ? 'right' : 'left')),
     style: { head: [], border: [], compact: !isWrapped },
@@ -58,9 +69,9 @@ export function tableOf(
   return table.toString();
 }
 
-/** A table of Markdown. */
+/** A table of Markdown; control characters are shown as escapes. */
 export function markdownOf(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const lines = [columns, columns.map(() => '---'), ...rows.map((row) => row.map(cellText))];
+  const lines = [columns.map(escapeControls), columns.map(() => '---'), ...rows.map((row) => row.map(cellText))];
   return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
 }
 
@@ -73,15 +84,24 @@ export function terminalWidth(): number {
   return Math.max(40, process.stdout.columns ?? 100);
 }
 
-/** Writes to standard output and waits while it is full. */
+/**
+ * Writes to standard output and waits while it is full. A terminal gets control characters as escapes, but for tabs and line
+ * breaks; a pipe gets the text as it is.
+ */
 export async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  await writeRaw(process.stdout.isTTY ? escapeControlsOfLines(text) : text);
+}
+
+/** Writes a heading to standard output: in bold on a terminal. */
+export async function writeHeading(text: string): Promise<void> {
+  if (!process.stdout.isTTY) return write(`\n${text}\n`);
+  await writeRaw(`\n${styleText('bold', escapeControls(text))}\n`);
 }
 
 function cellText(value: Cell): string {
   if (value === null) return '';
   if (typeof value === 'number' && !Number.isInteger(value)) return value.toFixed(4);
-  return String(value);
+  return escapeControls(String(value));
 }
 
 /** A number, or the text of an amount, such as 1,234 or +0.50. */
@@ -113,22 +133,35 @@ async function printTable({ columns, chunks, isWrapped }: Rows): Promise<void> {
     count += chunk.length;
   }
   await write(`${tableOf(columns, shown, { isWrapped })}\n`);
-  if (count > TABLE_ROWS)
-    process.stderr.write(`${TABLE_ROWS} of ${count} rows: all of them with --format csv, tsv or json\n`);
+  if (count > TABLE_ROWS) say(`${TABLE_ROWS} of ${count} rows: all of them with --format csv, tsv or json`);
 }
 
-async function printDelimited({ columns, chunks }: Rows, delimiter: string): Promise<void> {
-  await write(stringify([columns], { delimiter }));
-  for await (const chunk of chunks) await write(stringify(chunk as Cell[][], { delimiter, cast: { boolean: String } }));
+async function printDelimited({ columns, chunks }: Rows, options: Options): Promise<void> {
+  await write(stringify([shown(columns)], options));
+  for await (const chunk of chunks) await write(stringify(chunk.map(shown), { ...options, bom: false }));
+
+  /** A terminal gets line breaks and tabs of a cell as escapes too, so that they are none between cells. */
+  function shown(cells: readonly Cell[]): Cell[] {
+    return cells.map((cell) => (process.stdout.isTTY && typeof cell === 'string' ? escapeControls(cell) : cell));
+  }
 }
 
 async function printJson({ columns, chunks }: Rows): Promise<void> {
   let before = '[';
   for await (const chunk of chunks) {
-    const objects = chunk.map((row) => JSON.stringify(Object.fromEntries(columns.map((name, n) => [name, row[n]]))));
+    const objects = chunk.map((row) => jsonOf(Object.fromEntries(columns.map((name, n) => [name, row[n]]))));
     if (objects.length === 0) continue;
     await write(`${before}\n${objects.join(',\n')}`);
     before = ',';
   }
   await write(before === '[' ? '[]\n' : '\n]\n');
+}
+
+/** JSON on one line, in which control characters that JSON allows raw are escapes too: it reads back as the same. */
+function jsonOf(value: unknown): string {
+  return escapeControls(JSON.stringify(value));
+}
+
+async function writeRaw(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { escapeControlsOfLines } from './escape-controls';
 
 /** Says how far a task is: a bar on a terminal, nothing elsewhere, always on standard error. */
 export interface Progress {
@@ -27,7 +28,7 @@ export function progress(task: string): Progress {
   };
 }
 
-/** Says something to a person, on standard error. */
+/** Says something to a person, on standard error; control characters are shown as escapes, but for tabs and line breaks. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${escapeControlsOfLines(text)}\n`);
 }

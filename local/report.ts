@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { explain, Failure } from './failure';
 import { say } from './progress';
 
@@ -6,5 +7,5 @@ export function report(error: unknown): void {
   process.exitCode = 1;
   const explained = explain(error);
   if (explained instanceof Failure || explained instanceof RangeError) say(`error: ${explained.message}`);
-  else console.error(explained);
+  else say(inspect(explained)); // not by console.error, which writes control characters of a message as they are
 }

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/browser/esm/sync';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Cell, Rows } from '../protocol';
 import { dimensionsOf, type Visual } from '../spec';
+import { SPREADSHEET_CSV } from '../spreadsheet-csv';
 
 interface DetailsProps {
   readonly visual: Visual;
@@ -119,7 +120,7 @@ export function Details({ visual, rows, png, onMark, onClose }: DetailsProps) {
 }
 
 function csvOf({ columns, rows }: Rows): string {
-  return stringify([columns, ...rows] as Cell[][], { cast: { boolean: String } });
+  return stringify([columns, ...rows] as Cell[][], SPREADSHEET_CSV);
 }
 
 function download(text: string, type: string, name: string): void {

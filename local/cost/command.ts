@@ -3,7 +3,8 @@ import { ALLOWANCES, type Allowance } from '../../pricing/allowances';
 import type { Variables } from '../../pricing/resources';
 import type { UsageInput } from '../../pricing/usage';
 import { region as regionName } from '../doctor/command';
-import { defaultFormat } from '../output';
+import { addFormatOptions } from '../format-option';
+import type { Format } from '../output';
 
 const COST_FORMATS = ['table', 'markdown', 'json', 'tsv', 'csv'] as const;
 
@@ -15,15 +16,17 @@ interface SetupFlags {
   readonly var: Variables;
   readonly allowance: Allowance;
   readonly stack?: string;
-  readonly format: (typeof COST_FORMATS)[number];
+  readonly format: (typeof COST_FORMATS)[number] | Format;
 }
 export type CostFlags = SetupFlags & UsageInput;
 
 /** Adds `clickstream cost`, without loading the model and the stack before it is run. */
 export function addCost(program: Command): void {
   const amount = (flag: string, what: string): Option => new Option(`${flag} <number>`, what).argParser(number);
-  program
-    .command('cost')
+  addFormatOptions(program.command('cost'), {
+    choices: COST_FORMATS,
+    description: 'how it is printed: tsv and csv have a line by resource',
+  })
     .description('what the stack costs a month, computed from what is synthesized, and what other settings would cost')
     .addOption(amount('--events-per-day', 'events a day (default: what lambda_schedule and events_per_execution land)'))
     .addOption(amount('--queries-per-day', "people's queries in Athena a day (default: 100)"))
@@ -48,14 +51,6 @@ export function addCost(program: Command): void {
         .default('always-free'),
     )
     .option('--stack <file>', 'a cdk.tf.json that was synthesized before (default: the stack as it is here)')
-    .addOption(
-      new Option(
-        '--format <format>',
-        'how it is printed: tsv and csv have a line by resource; the default is tsv on a pipe',
-      )
-        .choices(COST_FORMATS)
-        .default(defaultFormat()),
-    )
     .action(async (flags: CostFlags) => {
       const { cost } = await import('../cost.js');
       await cost(flags);

@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENT_PATTERN } from '../../stacks/names';
 import type { DoctorOptions } from '../doctor';
+import { addFormatOptions } from '../format-option';
 import { isRegion, REGION_RULE } from './regions';
 
 /** Adds `doctor` to a command line, without loading the AWS SDK before it is run. */
-export function addDoctor(program: Command, formatOption: Option): void {
-  program
-    .command('doctor')
+export function addDoctor(program: Command): void {
+  addFormatOptions(program.command('doctor'))
     .description(
       'check, before a deploy to AWS, that it can succeed, and after it QuickSight; exit code 1 if something is in its way',
     )
@@ -25,7 +25,6 @@ export function addDoctor(program: Command, formatOption: Option): void {
       'QuickSight user who gets the dashboard, by name or ARN (default: QuickSight is left out)',
     )
     .option('--offline', 'only the checks that need no network')
-    .addOption(formatOption)
     .action(async (flags: DoctorOptions) => {
       const { doctor } = await import('../doctor.js');
       process.exitCode = await doctor(flags);
