@@ -17,5 +17,6 @@ export function escapeFormula(text: string): string {
 export const SPREADSHEET_CSV = {
   bom: true,
   record_delimiter: 'windows',
+  quote_record_delimiter: true, // else a lone line break in a cell would begin a row
   cast: { string: escapeFormula, boolean: String },
 } as const;

@@ -14,7 +14,7 @@ export async function cost(flags: CostFlags): Promise<void> {
 }
 
 async function print(stack: SynthesizedStack, flags: CostFlags): Promise<void> {
-  const { region, replicaRegion, etlSchedule, var: others, allowance, stack: _, format, ...given } = flags;
+  const { region, replicaRegion, etlSchedule, var: others, allowance, stack: _, format, excel: __, ...given } = flags;
   const usage = usageOf(given);
   const hasPeople = usage.quicksightAuthors + usage.quicksightReaders > 0;
   const variables = {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { parse } from 'csv-parse/sync';
 import type { Browser, BrowserContextOptions, Download, Locator, Page } from 'playwright-core';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { HOSTILE_TEXTS } from '../local/hostile-text';
 import { crampedOf, focusOf, hasChromium, isComplete, launchChromium, tabTo, violationsOf } from './browser';
 import { type DashboardLake, serveDashboardLake } from './dashboard-lake';
 
@@ -182,7 +183,7 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     const dialog = await openDetails('Top 10 countries');
     const csv = await downloadBy(() => dialog.getByRole('button', { name: 'CSV' }).click());
     expect(csv.suggestedFilename()).toBe('top-countries.csv');
-    const [header, ...lines] = parse(readFileSync((await csv.path())!)) as string[][];
+    const [header, ...lines] = parse(readFileSync((await csv.path())!), { bom: true }) as string[][];
     expect(header).toEqual(['country_name', 'events']);
     expect(lines).toEqual(rows.map((row) => row.map(String)));
     await dialog.getByRole('tab', { name: 'SQL' }).click();
@@ -195,6 +196,23 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     const picture = readFileSync((await png.path())!);
     expect(picture.subarray(1, 4).toString()).toBe('PNG');
     expect(picture.readUInt32BE(16)).toBeGreaterThan(400);
+  });
+
+  test('takes formulas away as text', async () => {
+    await page.route('**/api/visuals/top-countries?*', async (route) => {
+      const response = await route.fetch();
+      const json = (await response.json()) as { main: { rows: unknown[][] } };
+      json.main.rows = HOSTILE_TEXTS.map(({ text }, n) => [text, -n]);
+      await route.fulfill({ response, json });
+    });
+    await open();
+    const dialog = await openDetails('Top 10 countries');
+    const csv = await downloadBy(() => dialog.getByRole('button', { name: 'CSV' }).click());
+    const content = readFileSync((await csv.path())!);
+    expect(content.subarray(0, 3)).toEqual(Buffer.from('\ufeff'));
+    expect((parse(content, { bom: true }) as string[][]).slice(1)).toEqual(
+      HOSTILE_TEXTS.map(({ text, isFormula }, n) => [isFormula ? `'${text}` : text, String(-n)]),
+    );
   });
 
   test('sees what lands while the page is open, and no card goes blank', async () => {

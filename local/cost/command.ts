@@ -17,6 +17,8 @@ interface SetupFlags {
   readonly allowance: Allowance;
   readonly stack?: string;
   readonly format: (typeof COST_FORMATS)[number] | Format;
+  /** The format says it too. */
+  readonly excel?: true;
 }
 export type CostFlags = SetupFlags & UsageInput;
 
