@@ -129,6 +129,7 @@ def split(chunks: Iterable[bytes], limits: Limits, documents: Documents) -> Iter
         if is_cut_off and text.is_broken and text.ends_in_blank:
             documents.lines += 1  # as whoever counts lines has it
     if text.is_broken and not is_cut_off:
+        documents.records += not text.ends_in_blank  # the line that the file breaks off in is the last of an object
         yield Record(text.line, b"", 0, True)
 
 

@@ -78,7 +78,9 @@ export async function* rawRecords(
     documents.lines += input.textLines - textLines;
     if (isCutOff && input.isBroken && input.endsInBlank) documents.lines++; // as whoever counts lines has it
   }
-  if (input.isBroken && !isCutOff) yield { number: input.line, bytes: NOTHING, size: 0, isCutOff: true };
+  if (!input.isBroken || isCutOff) return;
+  if (!input.endsInBlank) documents.records++; // the line that the file breaks off in is the last of an object
+  yield { number: input.line, bytes: NOTHING, size: 0, isCutOff: true };
 }
 
 const NOTHING = Buffer.alloc(0);
