@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PageContext, VisualData } from '../dashboard/protocol';
 import { dataSetColumns, dataSetSql } from '../dashboard/quicksight/data-sets';
-import { type NamedDefinition, parseDefinition } from '../dashboard/quicksight/definition-file';
+import {
+  MAX_DEFINITION_BYTES,
+  type NamedDefinition,
+  parseDefinition,
+  sizeProblem,
+} from '../dashboard/quicksight/definition-file';
 import { diffDefinitions } from '../dashboard/quicksight/diff';
 import { type LocalDataSet, type PreviewedVisual, type PreviewOptions, preview } from '../dashboard/quicksight/preview';
 import { dataSets } from '../metrics/data-sets';
@@ -22,6 +27,8 @@ export interface PreviewedDashboard {
 /** Reads a definition from a file. Throws a Failure that names the file and what is wrong in it. */
 export function readDefinition(file: string): NamedDefinition {
   try {
+    const { size } = statSync(file);
+    if (size > MAX_DEFINITION_BYTES) throw new Error(sizeProblem(size));
     return parseDefinition(readFileSync(file, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== undefined) throw error;

@@ -1,4 +1,7 @@
 import { eventFields, MAX_EVENT_BYTES } from '../schema/event';
+import { sqlString } from '../schema/sql';
+
+export { sqlString };
 
 /** Every known field as text, for json_transform. */
 const SHAPE = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, 'VARCHAR'])));
@@ -27,9 +30,4 @@ export function pathList(paths: readonly string[]): string {
 /** A path as a pattern that matches nothing else. */
 export function pathPattern(path: string): string {
   return path.replace(/[*?[]/g, '[$&]');
-}
-
-/** A SQL string. */
-export function sqlString(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

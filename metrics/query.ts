@@ -1,3 +1,4 @@
+import { sqlNumber, sqlString } from '../schema/sql';
 import type { DataSet, Field } from './data-set';
 import { localTimeSql, type Period } from './local-time';
 import type { Aggregate, Condition, Dimension, Measure } from './measure';
@@ -195,5 +196,6 @@ function typeOf({ kind, field }: Dimension): string | undefined {
 
 /** A value in SQL. */
 export function literal(value: string | number | boolean): string {
-  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
+  if (typeof value === 'string') return sqlString(value);
+  return typeof value === 'number' ? sqlNumber(value) : String(value);
 }

@@ -1,6 +1,7 @@
-import { type DashboardVersionDefinition, DashboardVersionDefinition$ } from '@aws-sdk/client-quicksight';
-import { NormalizedSchema } from '@smithy/core/schema';
+import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
+import { misfitsOf } from './definition-check';
 import { brokenParts } from './lint';
+import { printable, shown } from './printable';
 
 /** A definition with the name of its dashboard or analysis. */
 export interface NamedDefinition {
@@ -8,61 +9,87 @@ export interface NamedDefinition {
   readonly definition: DashboardVersionDefinition;
 }
 
-/** How many of a file's problems are told. */
+/** The largest file that is read: AWS's own limits leave a definition far below it. */
+export const MAX_DEFINITION_BYTES = 20_000_000;
+
+/** How deep objects and lists may lie in each other: AWS's deepest part is at about 25. */
+const MOST_NESTING = 100;
+
+/** How many of a file's problems are told, and how many characters of each. */
 const MOST_PROBLEMS = 20;
+const MOST_CHARACTERS = 1_000;
 
 /**
  * Reads what `aws quicksight describe-dashboard-definition` or `describe-analysis-definition` prints, or what `create-dashboard
- * --cli-input-json` takes. Throws an Error with the path of each part that AWS's model does not know or that refers to nothing.
+ * --cli-input-json` takes. What it returns is as AWS's service model has it: each enum holds one of its values, each number is finite
+ * and in its bounds, required members are there, and nothing is null.
+ *
+ * @throws an Error with the path of each part that AWS's model does not know or that refers to nothing, or with the limit that the
+ * file exceeds.
  */
 export function parseDefinition(text: string): NamedDefinition {
   const file = parseJson(text);
-  if (typeof file !== 'object' || file === null || !('Definition' in file))
+  if (typeof file !== 'object' || file === null || !Object.hasOwn(file, 'Definition'))
     throw new Error(
       'it has no Definition: take it with "aws quicksight describe-dashboard-definition --aws-account-id ACCOUNT --dashboard-id ID"',
     );
-  const { Definition, Name = 'Dashboard' } = file as { Definition: unknown; Name?: unknown };
-  const problems = [...misfits(Definition, NormalizedSchema.of(DashboardVersionDefinition$), 'Definition')];
-  const definition = Definition as DashboardVersionDefinition;
-  if (problems.length === 0) problems.push(...brokenParts(definition));
-  if (problems.length > 0) {
-    const more = problems.length > MOST_PROBLEMS ? [`and ${problems.length - MOST_PROBLEMS} more`] : [];
-    throw new Error([...problems.slice(0, MOST_PROBLEMS), ...more].join('\n'));
-  }
-  return { name: String(Name), definition };
+  const { Definition, Name } = file as { Definition: unknown; Name?: unknown };
+  if (Name !== undefined && Name !== null && typeof Name !== 'string')
+    throw new Error(`Name must be a text, and is ${shown(Name)}`);
+  refuse(misfitsOf(Definition));
+  const definition = withoutNulls(Definition) as DashboardVersionDefinition;
+  refuse(brokenParts(definition));
+  return { name: Name ?? 'Dashboard', definition };
 }
 
-/** What of a value is not as the SDK's schema has it. */
-function* misfits(value: unknown, schema: NormalizedSchema, path: string): Iterable<string> {
-  if (value === null || value === undefined) return;
-  if (schema.isListSchema()) {
-    if (!Array.isArray(value)) yield `${path} must be a list, and is ${kindOf(value)}`;
-    else for (const [n, each] of value.entries()) yield* misfits(each, schema.getValueSchema(), `${path}[${n}]`);
-  } else if (schema.isStructSchema()) {
-    if (kindOf(value) !== 'an object') return void (yield `${path} must be an object, and is ${kindOf(value)}`);
-    const members = new Map(schema.structIterator());
-    for (const [name, each] of Object.entries(value)) {
-      const member = members.get(name);
-      if (member) yield* misfits(each, member, `${path}.${name}`);
-      else yield `${path}.${name} is not known: there are ${[...members.keys()].join(', ')}`;
-    }
-  } else if (schema.isStringSchema() && typeof value !== 'string')
-    yield `${path} must be a text, and is ${kindOf(value)}`;
-  else if (schema.isNumericSchema() && typeof value !== 'number')
-    yield `${path} must be a number, and is ${kindOf(value)}`;
-  else if (schema.isBooleanSchema() && typeof value !== 'boolean')
-    yield `${path} must be true or false, and is ${kindOf(value)}`;
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : JSON.stringify(value);
+/** @throws an Error with the first problems, if there are any. */
+function refuse(problems: Iterable<string>): void {
+  const told: string[] = [];
+  let count = 0;
+  for (const problem of problems) if (++count <= MOST_PROBLEMS) told.push(printable(problem, MOST_CHARACTERS));
+  if (count > MOST_PROBLEMS) told.push(`and ${count - MOST_PROBLEMS} more`);
+  if (count > 0) throw new Error(told.join('\n'));
 }
 
 function parseJson(text: string): unknown {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_DEFINITION_BYTES) throw new Error(sizeProblem(bytes));
+  demandShallow(text);
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`it is no JSON: ${(error as Error).message}`);
+    throw new Error(`it is no JSON: ${printable((error as Error).message, 200)}`);
   }
+}
+
+/** Says that a file is too large. */
+export function sizeProblem(bytes: number): string {
+  const megabytes = (count: number): string => (count / 1e6).toLocaleString('en', { maximumFractionDigits: 1 });
+  return `it has ${megabytes(bytes)} MB, and a definition may have ${megabytes(MAX_DEFINITION_BYTES)} MB`;
+}
+
+/** What visits a definition calls itself for each level, so the depth is looked at before anything else. */
+function demandShallow(text: string): void {
+  let depth = 0;
+  let isText = false;
+  for (let n = 0; n < text.length; n++) {
+    const character = text[n];
+    if (isText) {
+      if (character === '\\') n++;
+      else if (character === '"') isText = false;
+    } else if (character === '"') isText = true;
+    else if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') depth--;
+    if (depth > MOST_NESTING)
+      throw new Error(`at character ${n}, objects and lists lie more than ${MOST_NESTING} deep in each other`);
+  }
+}
+
+/** A copy without members that are null, which AWS reads as not there. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, each]) => (each === null ? [] : [[name, withoutNulls(each)]])),
+  );
 }
