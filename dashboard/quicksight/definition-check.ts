@@ -120,11 +120,15 @@ function isTime(value: unknown): boolean {
   return (typeof value === 'number' || typeof value === 'string') && timeOfFile(value) !== undefined;
 }
 
-/** Reads a time of a definition file: seconds since 1970, or ISO 8601. Returns undefined for anything else. */
+const ISO_8601 = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** Reads a time of a definition: seconds since 1970, or ISO 8601, in UTC if it has no zone. Returns undefined for anything else. */
 export function timeOfFile(value: string | number | Date): Date | undefined {
-  if (typeof value === 'string' && !/^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(value))
-    return undefined;
-  const time = new Date(typeof value === 'number' ? value * 1000 : value);
+  const [, day, clock = '00:00', zone = 'Z'] = ISO_8601.exec(String(value)) ?? [];
+  if (typeof value === 'string' && day === undefined) return undefined;
+  const time = new Date(
+    typeof value === 'number' ? value * 1000 : typeof value === 'string' ? `${day}T${clock}${zone}` : value,
+  );
   const year = time.getUTCFullYear();
   return year >= 1 && year <= 9999 ? time : undefined;
 }

@@ -7,9 +7,20 @@ import type {
   SheetDefinition,
   TimeRangeFilterValue,
 } from '@aws-sdk/client-quicksight';
-import { literal } from '../../metrics/query';
+import { sqlNumber, sqlString } from '../../schema/sql';
+import { timeOfFile } from './definition-check';
 import type { LocalDataSet, PreviewScope } from './preview';
-import { fieldExpression, type Names, sqlExpression, timestampSql, truncatedSql } from './sql-expression';
+import { printable } from './printable';
+import {
+  demandShort,
+  fieldExpression,
+  granularityUnit,
+  type Names,
+  shiftedSql,
+  sqlExpression,
+  timestampSql,
+  truncatedSql,
+} from './sql-expression';
 
 /** SQL conditions of all filters that are in force for a visual. Throws an Error for one that can't be computed. */
 export function filterConditions(
@@ -20,15 +31,23 @@ export function filterConditions(
   scope: PreviewScope,
   names: Names,
 ): string[] {
-  return (scope.definition.FilterGroups ?? [])
+  const filters = (scope.definition.FilterGroups ?? [])
     .filter(
       ({ Status = 'ENABLED', ScopeConfiguration }) =>
         Status === 'ENABLED' && isWithin(ScopeConfiguration, sheet, visual),
     )
     .flatMap(({ CrossDataset, Filters = [] }) =>
       Filters.filter((filter) => isOf(filter, CrossDataset, dataSet, local, names)),
-    )
-    .flatMap((filter) => conditionsOf(filter, scope, names));
+    );
+  const conditions: string[] = [];
+  let length = 0;
+  for (const filter of filters)
+    for (const condition of conditionsOf(filter, scope, names)) {
+      length += condition.length;
+      demandShort(length);
+      conditions.push(condition);
+    }
+  return conditions;
 }
 
 function isWithin(reach: FilterGroup['ScopeConfiguration'], { SheetId }: SheetDefinition, visual: string): boolean {
@@ -57,11 +76,11 @@ function columnOf(filter: Filter): ColumnIdentifier {
 
 function conditionsOf(filter: Filter, scope: PreviewScope, names: Names): string[] {
   const { sql, isAggregate } = fieldExpression(columnOf(filter).ColumnName!, names);
-  if (isAggregate) throw new Error(`is filtered by ${columnOf(filter).ColumnName}, which is aggregated`);
+  if (isAggregate) throw new Error(`is filtered by ${printable(columnOf(filter).ColumnName!)}, which is aggregated`);
   if (filter.CategoryFilter) return categoryConditions(filter.CategoryFilter.Configuration!, sql, scope);
   if (filter.NumericEqualityFilter) {
     const { Value, ParameterName, MatchOperator, SelectAllOptions, NullOption } = filter.NumericEqualityFilter;
-    const value = ParameterName === undefined ? Value : names.parameters.get(ParameterName);
+    const value = ParameterName === undefined ? numberOf(Value) : names.parameters.get(ParameterName);
     if (SelectAllOptions === 'FILTER_ALL_VALUES' || value === undefined) return nulls(sql, NullOption);
     return nulls(sql, NullOption, `${sql} ${MatchOperator === 'DOES_NOT_EQUAL' ? '<>' : '='} ${value}`);
   }
@@ -70,14 +89,14 @@ function conditionsOf(filter: Filter, scope: PreviewScope, names: Names): string
       filter.NumericRangeFilter;
     if (SelectAllOptions === 'FILTER_ALL_VALUES') return nulls(sql, NullOption);
     const bound = (value: NumericRangeFilterValue | undefined) =>
-      value?.Parameter === undefined ? value?.StaticValue : names.parameters.get(value.Parameter);
+      value?.Parameter === undefined ? numberOf(value?.StaticValue) : names.parameters.get(value.Parameter);
     return nulls(sql, NullOption, range(sql, bound(RangeMinimum), IncludeMinimum, bound(RangeMaximum), IncludeMaximum));
   }
   if (filter.TimeRangeFilter) {
     const { RangeMinimumValue, RangeMaximumValue, IncludeMinimum, IncludeMaximum, TimeGranularity, NullOption } =
       filter.TimeRangeFilter;
-    const within = (text: string): string =>
-      TimeGranularity ? truncatedSql(TimeGranularity.toLowerCase(), text) : text;
+    const unit = TimeGranularity && granularityUnit(TimeGranularity);
+    const within = (text: string): string => (unit ? truncatedSql(unit, text) : text);
     const bound = (value: TimeRangeFilterValue | undefined): string | undefined => {
       const time = timeOf(value, names);
       return time === undefined ? undefined : within(time);
@@ -90,26 +109,28 @@ function conditionsOf(filter: Filter, scope: PreviewScope, names: Names): string
   }
   if (filter.TimeEqualityFilter) {
     const { Value, ParameterName, RollingDate, TimeGranularity = 'DAY' } = filter.TimeEqualityFilter;
-    const within = (text: string): string => truncatedSql(TimeGranularity.toLowerCase(), text);
+    const unit = granularityUnit(TimeGranularity);
+    const within = (text: string): string => truncatedSql(unit, text);
     const time = timeOf({ StaticValue: Value, Parameter: ParameterName, RollingDate }, names);
     return time === undefined ? [] : [`${within(sql)} = ${within(time)}`];
   }
   if (filter.RelativeDatesFilter) {
     const { RelativeDateType, TimeGranularity = 'DAY', RelativeDateValue = 1, NullOption } = filter.RelativeDatesFilter;
-    const unit = TimeGranularity.toLowerCase();
-    const start = (periods: number): string => `${truncatedSql(unit, names.now)} + ${periods} * INTERVAL 1 ${unit}`;
-    const periods: Readonly<Record<string, readonly [string, string]>> = {
-      THIS: [start(0), start(1)],
-      PREVIOUS: [start(-1), start(0)],
-      NEXT: [start(1), start(2)],
-      NOW: [start(0), names.now],
-      LAST: [start(1 - RelativeDateValue), start(1)],
-    };
-    const [from, to] = periods[RelativeDateType!] ?? [];
-    if (from === undefined) throw new Error(`the relative dates ${RelativeDateType} can't be computed here`);
+    const unit = granularityUnit(TimeGranularity);
+    const start = (periods: number): string => shiftedSql(truncatedSql(unit, names.now), periods, unit);
+    const periods = new Map<string, () => readonly [string, string]>([
+      ['THIS', () => [start(0), start(1)]],
+      ['PREVIOUS', () => [start(-1), start(0)]],
+      ['NEXT', () => [start(1), start(2)]],
+      ['NOW', () => [start(0), names.now]],
+      ['LAST', () => [start(1 - RelativeDateValue), start(1)]],
+    ]);
+    const find = periods.get(RelativeDateType!);
+    if (!find) throw new Error(`the relative dates ${printable(String(RelativeDateType))} can't be computed here`);
+    const [from, to] = find();
     return nulls(sql, NullOption, `${sql} >= ${from} AND ${sql} < ${to}`);
   }
-  throw new Error(`a filter of the type ${Object.keys(filter)[0]} can't be computed here`);
+  throw new Error(`a filter of the type ${printable(Object.keys(filter)[0] ?? 'none')} can't be computed here`);
 }
 
 function categoryConditions(
@@ -131,42 +152,69 @@ function categoryConditions(
   if (SelectAllOptions === 'FILTER_ALL_VALUES') return nulls(sql, NullOption);
   const isNegative = MatchOperator!.startsWith('DOES_NOT');
   if (CategoryValues.length === 0) return isNegative ? nulls(sql, NullOption) : ['FALSE'];
-  return nulls(sql, NullOption, `${sql} ${isNegative ? 'NOT ' : ''}IN (${CategoryValues.map(literal).join(', ')})`);
+  return nulls(sql, NullOption, `${sql} ${isNegative ? 'NOT ' : ''}IN (${listSql(CategoryValues)})`);
 }
 
+/** What a text is compared by. */
+const OPERATORS: ReadonlyMap<string, (sql: string, value: string) => string> = new Map([
+  ['EQUALS', (sql, value) => `${sql} = ${value}`],
+  ['CONTAINS', (sql, value) => `CONTAINS(LOWER(${sql}), LOWER(${value}))`],
+  ['STARTS_WITH', (sql, value) => `STARTS_WITH(LOWER(${sql}), LOWER(${value}))`],
+  ['ENDS_WITH', (sql, value) => `ENDS_WITH(LOWER(${sql}), LOWER(${value}))`],
+]);
+
+/** Operators that hold where another does not. */
+const NEGATIVE: ReadonlyMap<string, string> = new Map([
+  ['DOES_NOT_EQUAL', 'EQUALS'],
+  ['DOES_NOT_CONTAIN', 'CONTAINS'],
+]);
+
 function matching(sql: string, operator: string, values: readonly string[]): string {
-  const one = (value: string): string => {
-    switch (operator.replace('DOES_NOT_', '').replace(/S$/, '')) {
-      case 'EQUAL':
-        return `${sql} = ${literal(value)}`;
-      case 'CONTAIN':
-        return `CONTAINS(LOWER(${sql}), LOWER(${literal(value)}))`;
-      case 'STARTS_WITH':
-        return `STARTS_WITH(LOWER(${sql}), LOWER(${literal(value)}))`;
-      case 'ENDS_WITH':
-        return `ENDS_WITH(LOWER(${sql}), LOWER(${literal(value)}))`;
-      default:
-        throw new Error(`the operator ${operator} can't be computed here`);
-    }
-  };
-  const any = `(${values.map(one).join(' OR ')})`;
-  return operator.startsWith('DOES_NOT') ? `NOT ${any}` : any;
+  const positive = NEGATIVE.get(operator);
+  const write = OPERATORS.get(positive ?? operator);
+  if (!write) throw new Error(`the operator ${printable(operator)} can't be computed here`);
+  demandShort(values.length * sql.length);
+  const any = `(${demandFew(values)
+    .map((value) => write(sql, sqlString(value)))
+    .join(' OR ')})`;
+  return positive ? `NOT ${any}` : any;
+}
+
+/** How many values a filter may list. */
+const MOST_VALUES = 10_000;
+
+function demandFew(values: readonly string[]): readonly string[] {
+  if (values.length > MOST_VALUES)
+    throw new Error(`is filtered by ${values.length} values, and ${MOST_VALUES.toLocaleString('en')} can be`);
+  return values;
+}
+
+function listSql(values: readonly string[]): string {
+  return demandFew(values).map(sqlString).join(', ');
+}
+
+function numberOf(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : sqlNumber(value);
 }
 
 function timeOf(value: TimeRangeFilterValue | undefined, names: Names): string | undefined {
   if (value?.Parameter !== undefined) return names.parameters.get(value.Parameter);
-  if (value?.RollingDate) return sqlExpression(value.RollingDate.Expression!, names).sql;
+  if (value?.RollingDate) {
+    const { sql, isAggregate } = sqlExpression(value.RollingDate.Expression!, names);
+    if (isAggregate) throw new Error('is filtered by a time that is aggregated');
+    return sql;
+  }
   if (value?.StaticValue === undefined) return undefined;
-  const text = value.StaticValue as unknown; // JSON has seconds, or ISO 8601
-  const iso = typeof text === 'number' ? new Date(text * 1000).toISOString() : new Date(String(text)).toISOString();
-  return timestampSql(iso.slice(0, 19));
+  const time = timeOfFile(value.StaticValue);
+  if (!time) throw new Error(`is filtered by a time that can't be read: ${printable(String(value.StaticValue))}`);
+  return timestampSql(time.toISOString().slice(0, 19));
 }
 
 function range(
   sql: string,
-  from: string | number | undefined,
+  from: string | undefined,
   hasFrom: boolean | undefined,
-  to: string | number | undefined,
+  to: string | undefined,
   hasTo: boolean | undefined,
 ): string {
   const bounds = [

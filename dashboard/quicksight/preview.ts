@@ -14,19 +14,24 @@ import type {
 import type { DataSet } from '../../metrics/data-set';
 import type { Dimension, Format, Grain, Measure } from '../../metrics/measure';
 import { beforeOf } from '../../metrics/names';
-import { literal } from '../../metrics/query';
+import { sqlInteger, sqlName, sqlNumber, sqlString } from '../../schema/sql';
 import { at, type Dashboard, type Forecast, GRID_COLUMNS, type Position, type Visual } from '../spec';
+import { timeOfFile } from './definition-check';
 import type { NamedDefinition } from './definition-file';
 import { filterConditions } from './preview-filters';
+import { printable } from './printable';
 import {
   aggregated,
+  demandShort,
   fieldExpression,
+  granularityUnit,
   type Names,
   namesIn,
   type SqlExpression,
   sqlExpression,
   timestampSql,
   truncatedSql,
+  type Unit,
 } from './sql-expression';
 
 /** Rows that a definition can be shown with: a relation and its columns. */
@@ -96,6 +101,8 @@ export interface PreviewScope {
   /** Values in force, by parameter; none of one that is not set. */
   readonly parameters: ReadonlyMap<string, readonly string[]>;
   namesOf(dataSet: string): Names;
+  /** Columns that a data set is used with, without calculated fields. */
+  usedColumnsOf(dataSet: string): readonly string[];
 }
 
 function scopeOf(
@@ -109,18 +116,21 @@ function scopeOf(
     throw new Error(
       `there is no parameter ${unknown}: there are ${declared.map(({ name }) => name).join(', ') || 'none'}`,
     );
-  const values = new Map(declared.map((each) => [each.name, parameters[each.name] ?? each.values]));
-  const bare: Names = { columns: new Map(), calculated: new Map(), parameters: new Map(), now: present };
+  const values = new Map<string, Values>(
+    declared.map(({ name, values: own }) => [name, Object.hasOwn(parameters, name) ? parameters[name]! : own]),
+  );
+  const bare: Names = {
+    columns: new Map(),
+    calculated: new Map(),
+    expanded: new Map(),
+    parameters: new Map(),
+    now: present,
+  };
   const parameterSql = new Map(
-    declared.flatMap((declaration): [string, string][] => {
-      const [value] = values.get(declaration.name)!;
-      if (value === undefined && declaration.rolling === undefined) return [];
-      return [
-        [
-          declaration.name,
-          value === undefined ? sqlExpression(declaration.rolling!, bare).sql : literalOf(value, declaration.type),
-        ],
-      ];
+    declared.flatMap(({ name, type, rolling }): [string, string][] => {
+      const [value] = values.get(name)!;
+      if (value !== undefined) return [[name, literalOf(value, type, name)]];
+      return rolling === undefined ? [] : [[name, inParameter(name, () => sqlExpression(rolling, bare).sql)]];
     }),
   );
   const identifiers = (definition.DataSetIdentifierDeclarations ?? []).map(({ Identifier, DataSetArn }) => ({
@@ -130,21 +140,38 @@ function scopeOf(
   const strange = Object.keys(chosen).find((each) => !identifiers.some(({ id }) => id === each));
   if (strange !== undefined)
     throw new Error(
-      `there is no data set ${strange} in the definition: there are ${identifiers.map(({ id }) => id).join(', ')}`,
+      `there is no data set ${strange} in the definition: there are ${identifiers.map(({ id }) => printable(id)).join(', ')}`,
     );
+  const usedColumnsOf = once((id: string) => usedColumns(definition, id));
   const found = new Map(
-    identifiers.map(({ id, arn }) => [id, localDataSet(definition, id, arn, dataSets, chosen[id])]),
+    identifiers.map(({ id, arn }) => [
+      id,
+      localDataSet(usedColumnsOf(id), id, arn, dataSets, Object.hasOwn(chosen, id) ? chosen[id] : undefined),
+    ]),
   );
   return {
     definition,
     dataSets: found,
-    parameters: values,
-    namesOf: (dataSet) => ({
-      columns: new Map((found.get(dataSet)?.columns ?? []).map((name) => [name, `"${name}"`])),
-      calculated: calculatedOf(definition, dataSet),
-      parameters: parameterSql,
-      now: present,
-    }),
+    parameters: new Map([...values].map(([name, each]) => [name, each.map(String)])),
+    usedColumnsOf,
+    namesOf: once(
+      (dataSet: string): Names => ({
+        columns: new Map((found.get(dataSet)?.columns ?? []).map((name) => [name, sqlName(name)])),
+        calculated: calculatedOf(definition, dataSet),
+        expanded: new Map(),
+        parameters: parameterSql,
+        now: present,
+      }),
+    ),
+  };
+}
+
+/** Remembers what was worked out for each text. */
+function once<T>(work: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    if (!known.has(text)) known.set(text, work(text));
+    return known.get(text)!;
   };
 }
 
@@ -165,19 +192,37 @@ function declarationOf(declaration: ParameterDeclaration) {
     },
   ];
   const { StaticValues = [], RollingDate } = body.DefaultValues ?? {};
-  return { name: body.Name, type, values: StaticValues.map(String), rolling: RollingDate?.Expression };
+  return { name: body.Name, type, values: StaticValues as Values, rolling: RollingDate?.Expression };
 }
 
-function literalOf(value: string, type: string): string {
-  if (type.startsWith('DateTime')) return timestampSql(value);
-  if (type.startsWith('String')) return literal(value);
-  if (!Number.isFinite(Number(value))) throw new Error(`${value} is no number, as its parameter is`);
-  return value;
+/** Of a file, or as texts of the command line. */
+type Values = readonly (string | number)[];
+
+function literalOf(value: string | number, type: string, parameter: string): string {
+  return inParameter(parameter, () => {
+    if (type.startsWith('String')) return sqlString(String(value));
+    if (type.startsWith('DateTime')) {
+      const time = timeOfFile(value);
+      if (!time) throw new Error(`${printable(String(value))} is no time`);
+      return timestampSql(time.toISOString().slice(0, 19));
+    }
+    if (value === '' || !Number.isFinite(Number(value)))
+      throw new Error(`${printable(String(value))} is no number, as its parameter is`);
+    return sqlNumber(Number(value));
+  });
+}
+
+function inParameter<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new Error(`the parameter ${printable(name)}: ${(error as Error).message}`);
+  }
 }
 
 /** The local data set that is chosen, or named as the definition's, or has the columns that it uses. */
 function localDataSet(
-  definition: DashboardVersionDefinition,
+  used: readonly string[],
   id: string,
   arn: string,
   candidates: readonly LocalDataSet[],
@@ -191,7 +236,6 @@ function localDataSet(
       );
     return found;
   }
-  const used = usedColumns(definition, id);
   const fitting = candidates.filter(({ columns }) => used.every((column) => columns.includes(column)));
   const isNamed = ({ name }: LocalDataSet): boolean =>
     [
@@ -219,6 +263,9 @@ function usedColumns(definition: DashboardVersionDefinition, id: string): string
   return [...used].filter((column) => !calculated.has(column));
 }
 
+/** How much of a reason is told. */
+const MOST_REASON = 500;
+
 function previewSheet(sheet: SheetDefinition, scope: PreviewScope) {
   const positions = positionsOf(sheet);
   const visuals = (sheet.Visuals ?? []).map((item, n): PreviewedVisual => {
@@ -239,7 +286,7 @@ function previewSheet(sheet: SheetDefinition, scope: PreviewScope) {
       const common = { id: about.id, title: about.title, position: place, ...(note ? { note } : {}) };
       return { ...about, drawn: draw(item, common, sheet, scope) };
     } catch (error) {
-      return { ...about, reason: (error as Error).message };
+      return { ...about, reason: printable((error as Error).message, MOST_REASON) };
     }
   });
   const others = [
@@ -269,7 +316,7 @@ function positionsOf({ Layouts = [] }: SheetDefinition): Map<string, Position> {
 
 function textOf({ Visibility, FormatText }: VisualTitleLabelOptions = {}): string | undefined {
   if (Visibility === 'HIDDEN') return undefined;
-  return FormatText?.PlainText ?? FormatText?.RichText?.replace(/<[^>]*>/g, '').trim();
+  return FormatText?.PlainText ?? FormatText?.RichText?.replace(/<[^<>]*>/g, '').trim();
 }
 
 type Common = Pick<Visual, 'id' | 'title' | 'note' | 'position'>;
@@ -295,9 +342,12 @@ function draw(item: QuickSightVisual, common: Common, sheet: SheetDefinition, sc
   const [id] = identifiers as [string];
   const local = scope.dataSets.get(id);
   if (!local)
-    throw new Error(`no local data set has all columns of ${id}: ${usedColumns(scope.definition, id).join(', ')}`);
+    throw new Error(
+      `no local data set has all columns of ${printable(id)}: ${printable(scope.usedColumnsOf(id).join(', '), 300)}`,
+    );
   const names = scope.namesOf(id);
   const beside = Object.entries(wells.beside ?? {});
+  for (const [name] of beside) if (!names.columns.has(name)) throw new Error(`needs the column ${name}`);
   const unique = uniqueIds();
   const dimensions = wells.dimensions.map((field) => dimensionOf(field, id, names, unique, wells.labels));
   const measures = wells.measures.map((field) => measureOf(field, id, names, unique, wells.labels));
@@ -314,6 +364,7 @@ function draw(item: QuickSightVisual, common: Common, sheet: SheetDefinition, sc
     ...beside.map(([name, aggregate]) => `${aggregate} AS ${name}`),
     ...sorted.flatMap(({ column }) => (column ? [column] : [])),
   ];
+  demandShort([...selected, ...conditions].reduce((sum, { length }) => sum + length, 0));
   const order = [...sorted.map(({ by }) => by), ...dimensions.map((_, n) => `${n + 1} NULLS FIRST`)];
   const sql = [
     `SELECT\n  ${selected.join(',\n  ')}`,
@@ -322,7 +373,9 @@ function draw(item: QuickSightVisual, common: Common, sheet: SheetDefinition, sc
     ...(dimensions.length > 0
       ? [`GROUP BY ${dimensions.map((_, n) => n + 1).join(', ')}`, `ORDER BY ${order.join(', ')}`]
       : []),
-    ...(ItemsLimit !== undefined && dimensions.length === 1 ? [`LIMIT ${ItemsLimit}`] : []),
+    ...(ItemsLimit !== undefined && dimensions.length === 1
+      ? [`LIMIT ${sqlInteger(ItemsLimit, 0, Number.MAX_SAFE_INTEGER)}`]
+      : []),
   ].join('\n');
   const dataSet: DataSet = { name: local.name, label: local.name, description: '', relation: '', fields: {} };
   const visual = wells.visual(
@@ -578,13 +631,14 @@ interface Field<T> {
   readonly sql: string;
 }
 
-const GRAINS: Readonly<Record<string, Grain>> = {
-  HOUR: 'hour',
-  DAY: 'day',
-  WEEK: 'week',
-  MONTH: 'month',
-  YEAR: 'year',
-};
+/** Units that the page has too. */
+const GRAINS: ReadonlyMap<Unit, Grain> = new Map([
+  ['hour', 'hour'],
+  ['day', 'day'],
+  ['week', 'week'],
+  ['month', 'month'],
+  ['year', 'year'],
+]);
 
 function dimensionOf(
   field: DimensionField,
@@ -596,7 +650,7 @@ function dimensionOf(
   const { FieldId, Column } = partOf(field);
   const name = Column!.ColumnName!;
   const { sql, isAggregate } = fieldExpression(name, names);
-  if (isAggregate) throw new Error(`groups by ${name}, which is aggregated`);
+  if (isAggregate) throw new Error(`groups by ${printable(name)}, which is aggregated`);
   const label = labels.get(FieldId) ?? name;
   const described = (type: DataSet['fields'][string]['type']) => ({
     dataSet,
@@ -609,9 +663,9 @@ function dimensionOf(
     const type = field.NumericalDimensionField ? 'decimal' : 'string';
     return { sql, described: { ...described(type), kind: 'value' } };
   }
-  const unit = field.DateDimensionField.DateGranularity ?? 'DAY';
-  const grain = GRAINS[unit];
-  const shown = truncatedSql(unit.toLowerCase(), sql);
+  const unit = granularityUnit(field.DateDimensionField.DateGranularity ?? 'DAY');
+  const grain = GRAINS.get(unit);
+  const shown = truncatedSql(unit, sql);
   if (grain === undefined) return { sql: shown, described: { ...described('timestamp'), kind: 'value' } };
   return { sql: shown, described: { ...described('timestamp'), kind: 'time', grain } };
 }
@@ -629,7 +683,7 @@ function measureOf(
   const source = own ? sqlExpression(own.Expression!, names) : fieldExpression(name, names);
   const aggregation = aggregationOf(field) ?? (source.isAggregate ? undefined : 'SUM');
   const { sql, isAggregate } = aggregation === undefined ? source : aggregated(aggregation, source);
-  if (!isAggregate) throw new Error(`shows ${name}, which is not aggregated`);
+  if (!isAggregate) throw new Error(`shows ${printable(name)}, which is not aggregated`);
   const label = labels.get(FieldId) ?? name;
   const format = formatOf(field, aggregation, source);
   // What it is made of is in the SQL already: the page looks at the rest.
@@ -648,7 +702,7 @@ function aggregationOf({
     NumericalMeasureField?.AggregationFunction &&
     !NumericalMeasureField.AggregationFunction.SimpleNumericalAggregation
   )
-    throw new Error(`the aggregation of ${NumericalMeasureField.FieldId} can't be computed here`);
+    throw new Error(`the aggregation of ${printable(NumericalMeasureField.FieldId ?? '')} can't be computed here`);
   return (
     NumericalMeasureField?.AggregationFunction?.SimpleNumericalAggregation ??
     CategoricalMeasureField?.AggregationFunction ??
@@ -676,7 +730,11 @@ function sortOf(
   next: number,
 ): { readonly by: string; readonly column?: string } {
   const direction = (FieldSort ?? ColumnSort)?.Direction === 'DESC' ? ' DESC NULLS LAST' : ' NULLS FIRST';
-  if (FieldSort) return { by: `${byField.get(FieldSort.FieldId!)!.at}${direction}` };
+  if (FieldSort) {
+    const field = byField.get(FieldSort.FieldId!);
+    if (!field) throw new Error(`is sorted by ${printable(FieldSort.FieldId!)}, which it does not show`);
+    return { by: `${field.at}${direction}` };
+  }
   const { SortBy, AggregationFunction } = ColumnSort!;
   const { SimpleNumericalAggregation } = AggregationFunction?.NumericalAggregationFunction ?? {};
   const aggregation =
