@@ -45,7 +45,8 @@ export async function previewDefinition(
   const { dashboard, visuals } = previewOf(named, { ...options, dataSets: localDataSets() });
   const lake = await openLake(resolve(folder));
   const bar = progress('asking');
-  const drawn: Record<string, VisualData> = {};
+  // Without a prototype: an id may be `__proto__`.
+  const drawn: Record<string, VisualData> = Object.create(null);
   const found: (PreviewedVisual & { readonly rows?: number })[] = [];
   try {
     await withFreshRawFiles(lake, async () => {

@@ -5,19 +5,21 @@ import { IDS } from './lint';
 const KEYS = [...IDS, 'ElementId', 'FieldId', 'HierarchyId', 'Identifier', 'Name'];
 
 /** Parts that are called by what they are and their name, instead of by their place. */
-const CALLED: Readonly<Record<string, string>> = {
-  Sheets: 'sheet',
-  Visuals: 'visual',
-  CalculatedFields: 'calculated field',
-  ParameterDeclarations: 'parameter',
-  ParameterControls: 'control',
-  FilterControls: 'control',
-  FilterGroups: 'filter group',
-  Filters: 'filter',
-  DataSetIdentifierDeclarations: 'data set',
-  Elements: 'place of',
-  TextBoxes: 'text box',
-};
+const CALLED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    Sheets: 'sheet',
+    Visuals: 'visual',
+    CalculatedFields: 'calculated field',
+    ParameterDeclarations: 'parameter',
+    ParameterControls: 'control',
+    FilterControls: 'control',
+    FilterGroups: 'filter group',
+    Filters: 'filter',
+    DataSetIdentifierDeclarations: 'data set',
+    Elements: 'place of',
+    TextBoxes: 'text box',
+  }),
+);
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -52,7 +54,7 @@ function* listDifferences(
   const list = path.split('.').at(-1)!;
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [one, other] = [before.get(key), after.get(key)];
-    const called = CALLED[list];
+    const called = CALLED.get(list);
     if (called === undefined || !isObject(one ?? other)) {
       if (one === undefined || other === undefined)
         yield `${said(where, path)}: ${one === undefined ? 'added' : 'removed'} ${text(one ?? other)}`;
@@ -70,11 +72,14 @@ function* listDifferences(
 function byKey(items: readonly unknown[], others: readonly unknown[]): Map<string, unknown> {
   const theirs = new Set(others.map((item) => JSON.stringify(item)));
   const found = new Map<string, unknown>();
+  const turns = new Map<string, number>();
   for (const item of items) {
     const own = JSON.stringify(item);
     const key = keyOf(item) ?? (!isObject(item) || theirs.has(own) ? own : 'the one');
-    let unique = key;
-    for (let n = 2; found.has(unique); n++) unique = `${key} (${n})`;
+    let turn = turns.get(key) ?? 1;
+    let unique = turn === 1 ? key : `${key} (${turn})`;
+    while (found.has(unique)) unique = `${key} (${++turn})`;
+    turns.set(key, turn + 1);
     found.set(unique, item);
   }
   return found;
@@ -83,7 +88,7 @@ function byKey(items: readonly unknown[], others: readonly unknown[]): Map<strin
 /** Of an item, or of the one thing in it. */
 function keyOf(item: unknown): string | undefined {
   if (!isObject(item)) return undefined;
-  const name = KEYS.find((key) => typeof item[key] === 'string');
+  const name = KEYS.find((key) => Object.hasOwn(item, key) && typeof item[key] === 'string');
   if (name !== undefined)
     return `${item.DataSetIdentifier === undefined ? '' : `${item.DataSetIdentifier}.`}${item[name]}`;
   const [only, ...others] = Object.values(item);

@@ -71,22 +71,24 @@ const ID = /^[\w-]{1,512}$/;
 const TOKEN = /\$\{[^}]*\}/g;
 
 /** Wells by visual and how many fields they take (AWS, "Adding visuals"). */
-const WELLS: Readonly<Record<string, number>> = {
-  'FunnelChartAggregatedFieldWells.Category': 1,
-  'FunnelChartAggregatedFieldWells.Values': 1,
-  'HeatMapAggregatedFieldWells.Rows': 1,
-  'HeatMapAggregatedFieldWells.Columns': 1,
-  'HeatMapAggregatedFieldWells.Values': 1,
-  'FilledMapAggregatedFieldWells.Geospatial': 1,
-  'FilledMapAggregatedFieldWells.Values': 1,
-  'BarChartAggregatedFieldWells.SmallMultiples': 1,
-  'LineChartAggregatedFieldWells.SmallMultiples': 1,
-  'PieChartAggregatedFieldWells.SmallMultiples': 1,
-  'HistogramAggregatedFieldWells.Values': 1,
-  'PivotTableAggregatedFieldWells.Rows': 40,
-  'PivotTableAggregatedFieldWells.Columns': 40,
-  'PivotTableAggregatedFieldWells.Values': 40,
-};
+const WELLS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    'FunnelChartAggregatedFieldWells.Category': 1,
+    'FunnelChartAggregatedFieldWells.Values': 1,
+    'HeatMapAggregatedFieldWells.Rows': 1,
+    'HeatMapAggregatedFieldWells.Columns': 1,
+    'HeatMapAggregatedFieldWells.Values': 1,
+    'FilledMapAggregatedFieldWells.Geospatial': 1,
+    'FilledMapAggregatedFieldWells.Values': 1,
+    'BarChartAggregatedFieldWells.SmallMultiples': 1,
+    'LineChartAggregatedFieldWells.SmallMultiples': 1,
+    'PieChartAggregatedFieldWells.SmallMultiples': 1,
+    'HistogramAggregatedFieldWells.Values': 1,
+    'PivotTableAggregatedFieldWells.Rows': 40,
+    'PivotTableAggregatedFieldWells.Columns': 40,
+    'PivotTableAggregatedFieldWells.Values': 40,
+  }),
+);
 
 /** Visuals in which nothing can be drilled through. */
 const FLAT = [
@@ -99,18 +101,20 @@ const FLAT = [
 ];
 
 /** The most there may be of something. */
-const MOST: Readonly<Record<string, number>> = {
-  DataSetIdentifierDeclarations: 50,
-  CalculatedFields: 500,
-  ParameterDeclarations: 200,
-  FilterGroups: 2000,
-  Sheets: 20,
-  Visuals: 50,
-  ParameterControls: 200,
-  FilterControls: 200,
-  TextBoxes: 100,
-  ColumnHierarchies: 2,
-};
+const MOST: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    DataSetIdentifierDeclarations: 50,
+    CalculatedFields: 500,
+    ParameterDeclarations: 200,
+    FilterGroups: 2000,
+    Sheets: 20,
+    Visuals: 50,
+    ParameterControls: 200,
+    FilterControls: 200,
+    TextBoxes: 100,
+    ColumnHierarchies: 2,
+  }),
+);
 
 const GRID = { columns: 36, rows: 21 };
 
@@ -160,20 +164,22 @@ function* declarationProblems({ definition, columns }: Scope): Problems {
       if (!parameters.has(parameter)) yield `${at}: there is no parameter ${parameter}${oneOf(parameters)}`;
     for (const column of named.columns)
       if (known && !known.has(column)) yield `${at}: ${DataSetIdentifier} has no column ${column}${oneOf(known)}`;
-    const bare = Expression.replace(/'(?:[^']|'')*'/g, "''");
+    const bare = Expression.replace(/'[^']*(?:''[^']*)*'/g, "''");
     if (bare.replace(/[^()]/g, '').length % 2 === 1) yield `${at}: its parentheses are not closed`;
   }
 }
 
 function* referenceProblems({ definition, nodes, columns }: Scope): Problems {
   const parameters = parameterNames(definition);
-  const ids = (name: string, from = ''): Set<unknown> =>
-    new Set(
-      nodes
-        .filter((node) => node.path.startsWith(from) && node.name !== 'SheetVisualScopingConfigurations')
-        .map(({ value }) => value[name]),
-    );
+  const ids = (name: string, among = nodes): Set<unknown> =>
+    new Set(among.filter((node) => node.name !== 'SheetVisualScopingConfigurations').map(({ value }) => value[name]));
   const filters = ids('FilterId');
+  const sheets = ids('SheetId');
+  const inSheets = groupBy(
+    nodes.filter(({ path }) => path.startsWith('Sheets[')),
+    ({ path }) => path.slice(0, path.indexOf(']') + 1),
+  );
+  const visualsIn = new Map([...inSheets].map(([sheet, own]) => [sheet, ids('VisualId', own)]));
   for (const node of nodes) {
     const { ColumnName, DataSetIdentifier, SourceParameterName, ParameterName, SourceFilterId } = node.value as Record<
       string,
@@ -194,8 +200,8 @@ function* referenceProblems({ definition, nodes, columns }: Scope): Problems {
   }
   for (const { path, value } of nodes.filter(({ name }) => name === 'SheetVisualScopingConfigurations')) {
     const n = (definition.Sheets ?? []).findIndex(({ SheetId }) => SheetId === value.SheetId);
-    const visuals = ids('VisualId', `Sheets[${n}].`);
-    if (n < 0) yield `${path}: there is no sheet ${value.SheetId}${oneOf(ids('SheetId'))}`;
+    const visuals = visualsIn.get(`Sheets[${n}]`) ?? new Set();
+    if (n < 0) yield `${path}: there is no sheet ${value.SheetId}${oneOf(sheets)}`;
     else
       for (const id of (value.VisualIds as string[] | undefined) ?? [])
         if (!visuals.has(id)) yield `${path}: the sheet ${value.SheetId} has no visual ${id}${oneOf(visuals)}`;
@@ -203,11 +209,14 @@ function* referenceProblems({ definition, nodes, columns }: Scope): Problems {
 }
 
 function* visualProblems({ definition, nodes }: Scope): Problems {
-  const calculated = new Map(
-    (definition.CalculatedFields ?? []).map(({ DataSetIdentifier, Name, Expression }) => [
-      `${DataSetIdentifier}.${Name}`,
-      Expression,
-    ]),
+  const aggregating = new Set(
+    (definition.CalculatedFields ?? [])
+      .filter(({ Expression = '' }) => AGGREGATES.test(Expression))
+      .map(({ DataSetIdentifier, Name }) => `${DataSetIdentifier}.${Name}`),
+  );
+  const byVisual = groupBy(
+    nodes.filter(({ within }) => within.length > 1),
+    ({ within }) => within[1]!,
   );
   for (const item of nodes.filter(({ name, within }) => name === 'Visuals' && within.at(-1)?.name === 'Sheets')) {
     const kinds = Object.keys(item.value);
@@ -215,18 +224,19 @@ function* visualProblems({ definition, nodes }: Scope): Problems {
       yield `${item.path}: must be one visual, and is ${kinds.join(' and ') || 'none'}: make an item of each`;
       continue;
     }
-    const own = nodes.filter(({ within }) => within.includes(item));
+    const own = byVisual.get(item) ?? [];
     const wells = own.filter(({ within }) =>
       within.some(({ name }) => name === 'FieldWells' || name === 'Computations'),
     );
     const fields = wells.filter(({ value }) => 'FieldId' in value);
+    const isField = new Set(fields);
     const fieldIds = new Set(fields.map(({ value }) => value.FieldId));
     const at = where(own[0] ?? item);
     yield* twice(
       `${at}: field`,
       fields.map(({ value }) => String(value.FieldId)),
     );
-    for (const node of own.filter((each) => 'FieldId' in each.value && !fields.includes(each)))
+    for (const node of own.filter((each) => 'FieldId' in each.value && !isField.has(each)))
       if (!fieldIds.has(node.value.FieldId))
         yield `${where(node)} at ${node.path}: there is no field ${node.value.FieldId}${oneOf(fieldIds)}`;
     const hierarchies = new Set(
@@ -241,8 +251,7 @@ function* visualProblems({ definition, nodes }: Scope): Problems {
         yield `${at}: there is no hierarchy ${value.HierarchyId}${oneOf(hierarchies)}`;
     for (const { name, value, within } of fields) {
       const { DataSetIdentifier, ColumnName } = (value.Column ?? {}) as Record<string, string>;
-      const expression = calculated.get(`${DataSetIdentifier}.${ColumnName}`);
-      const aggregates = expression !== undefined && AGGREGATES.test(expression);
+      const aggregates = aggregating.has(`${DataSetIdentifier}.${ColumnName}`);
       if (aggregates && name.endsWith('DimensionField'))
         yield `${at}: ${ColumnName} aggregates, and can only be a value, not in ${within.at(-1)?.name}`;
       if (aggregates && value.AggregationFunction !== undefined)
@@ -250,7 +259,7 @@ function* visualProblems({ definition, nodes }: Scope): Problems {
     }
     for (const { name, value } of own)
       for (const [well, members] of Object.entries(value)) {
-        const most = WELLS[`${name}.${well}`];
+        const most = WELLS.get(`${name}.${well}`);
         if (most !== undefined && Array.isArray(members) && members.length > most)
           yield `${at}: ${well} of a ${kinds[0]} takes ${most}, and has ${members.length} fields`;
       }
@@ -297,7 +306,7 @@ function* layoutProblems({ definition, nodes }: Scope): Problems {
 function* sizeProblems({ definition, nodes }: Scope): Problems {
   for (const { path, value } of [{ path: '', value: definition as object }, ...nodes])
     for (const [name, members] of Object.entries(value)) {
-      const most = MOST[name];
+      const most = MOST.get(name);
       if (most !== undefined && Array.isArray(members) && members.length > most)
         yield `${path ? `${path}.` : ''}${name}: has ${members.length}, and may have ${most}`;
     }
@@ -363,21 +372,23 @@ function* overlaps(elements: readonly Fields[]): Problems {
 }
 
 function* twice(what: string, names: readonly (string | undefined)[]): Problems {
-  for (const name of new Set(names.filter((each, n) => names.indexOf(each) !== n)))
-    yield `${what} ${name}: is there twice: give one another name`;
+  const seen = new Set<string | undefined>();
+  const repeated = new Set<string | undefined>();
+  for (const name of names) (seen.has(name) ? repeated : seen).add(name);
+  for (const name of repeated) yield `${what} ${name}: is there twice: give one another name`;
 }
 
-function* nodesOf(value: unknown, path: string, within: readonly Node[]): Iterable<Node> {
+function* nodesOf(value: unknown, path: string, within: readonly Node[], name = ''): Iterable<Node> {
   if (Array.isArray(value)) {
-    for (const [n, each] of value.entries()) yield* nodesOf(each, `${path}[${n}]`, within);
+    for (const [n, each] of value.entries()) yield* nodesOf(each, `${path}[${n}]`, within, name);
     return;
   }
   if (typeof value !== 'object' || value === null) return;
-  const name = /(\w+)(?:\[\d+\])?$/.exec(path)?.[1] ?? '';
   const node: Node = { path, name, value: value as Fields, within };
   if (path !== '') yield node;
+  const inside = path === '' ? within : [...within, node];
   for (const [key, each] of Object.entries(value))
-    yield* nodesOf(each, path === '' ? key : `${path}.${key}`, path === '' ? within : [...within, node]);
+    yield* nodesOf(each, path === '' ? key : `${path}.${key}`, inside, key);
 }
 
 /** A visual by its id, for what is in one; else the path. */
@@ -410,10 +421,27 @@ function columnsByIdentifier(
 
 /** With what is known at plan as a word. */
 function literal(text: string): string {
-  return text.replace(TOKEN, 'x');
+  // Up to the last brace, so that each opening one is closed: looking for the end is not repeated.
+  const end = text.lastIndexOf('}') + 1;
+  return text.slice(0, end).replace(TOKEN, 'x') + text.slice(end);
+}
+
+function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
 }
 
 function oneOf(names: Iterable<unknown>): string {
-  const list = [...names].filter((name) => name !== undefined);
+  const list: unknown[] = [];
+  for (const name of names) {
+    if (list.length > 20) break;
+    if (name !== undefined) list.push(name);
+  }
   return list.length === 0 ? '' : `: there are ${list.slice(0, 20).join(', ')}${list.length > 20 ? ' …' : ''}`;
 }
