@@ -14,6 +14,7 @@ import { Failure } from './failure';
 import type { LakeReader } from './lake-reader';
 import type { PageAssets } from './page-assets';
 import { servedPage } from './page-html';
+import { say } from './progress';
 import { TimeLimitFailure } from './query';
 import { LOOPBACK, requireOwnHost, requireOwnSite, requireToken } from './request-guards';
 import { BusyFailure } from './shared-runs';
@@ -119,7 +120,7 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
       return c.json({ error: BUSY }, 503, { 'Retry-After': RETRY_AFTER_S });
     if (c.req.raw.signal.aborted) return c.json({ error: 'the client has left' }, 503); // which nobody reads
     if (error instanceof Failure) return c.json({ error: error.message }, isConversion(error) ? 400 : 503);
-    process.stderr.write(`${error.stack}\n`);
+    say(error.stack ?? String(error));
     return c.json({ error: 'something went wrong here: the terminal says what' }, 500);
   });
   return app;

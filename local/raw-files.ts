@@ -7,6 +7,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip } from 'node:zlib';
 import { MAX_EVENT_BYTES } from '../schema/event';
+import { escapeControls } from './escape-controls';
 import { mapAtOnce } from './map-at-once';
 import { type DocumentCounts, rawRecords } from './raw-records';
 
@@ -49,7 +50,7 @@ const NAMED_ENTRIES = 5;
 
 /** What is passed over, in a line. */
 export function describePassedOver(entries: readonly PassedOver[]): string {
-  const named = entries.slice(0, NAMED_ENTRIES).map(({ key, reason }) => `${key} (${reason})`);
+  const named = entries.slice(0, NAMED_ENTRIES).map(({ key, reason }) => `${escapeControls(key)} (${reason})`);
   const more = entries.length > NAMED_ENTRIES ? [`and ${entries.length - NAMED_ENTRIES} more`] : [];
   return `skipped ${[...named, ...more].join(', ')}: only regular files that you may read are transformed`;
 }
