@@ -161,7 +161,7 @@ async function putCsv(lake: SparkLake, endpoint: string, folder: string): Promis
     'click_date',
     'user_id',
   ];
-  const opened = await openLake(folder);
+  const opened = await openLake(folder, { mode: 'files' });
   for (let n = 1; n <= DAYS; n++) {
     const day = new Date((UNTIL - n * DAY_S) * 1000).toISOString().slice(0, 10);
     const file = join(folder, `${day}.csv`);

@@ -67,7 +67,7 @@ export function lakeReader(root: string, options: LakeReaderOptions = {}): LakeR
       ? `read_parquet(${sqlString(await orAborted(keep(dataSet, version), signal))}) AS ${dataSet.name}`
       : dataSet.relation;
     const { text, values } = boundSql({ ...query, dataSet: { ...dataSet, relation } });
-    return lake.use((own) => queryAll(own, text, values, { timeLimitS, signal }), signal);
+    return lake.use((own) => queryAll(own, text, values, { isOwn: true, timeLimitS, signal }), signal);
   }
   return {
     async version() {

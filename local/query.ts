@@ -3,13 +3,18 @@ import { type DuckDBConnection, type DuckDBType, DuckDBTypeId, type DuckDBValue 
 import { Failure } from './failure';
 import type { Lake } from './lake';
 import type { Cell, Rows } from './output';
-import { readingStatement } from './sealing';
+import { onlyStatement, readingStatement } from './sealing';
 
 /** Values of a query's parameters `$1`, `$2` …. */
 export type Values = readonly (string | number | boolean)[];
 
-/** What ends a query early. */
+/** What is known of a query, and what ends it early. */
 export interface QueryLimits {
+  /**
+   * Whether the SQL is this project's own with values bound: then, beside the seal of its connection, it is only checked to be one
+   * statement, as more takes as long as many a query. @default false
+   */
+  readonly isOwn?: boolean;
   /** Seconds that DuckDB may work on it; 0 is without limit. @default 0 */
   readonly timeLimitS?: number;
   /** Interrupts it; what is thrown is the signal's reason. */
@@ -28,10 +33,18 @@ export class TimeLimitFailure extends Failure {}
 export async function query(lake: Lake, sql: string, values: Values = [], limits: QueryLimits = {}): Promise<Rows> {
   if (!/\S/.test(sql.replace(/--.*|\/\*[\s\S]*?\*\/|;/g, ''))) throw new Failure('the query is empty');
   const within = withinLimits(lake.connection, limits);
-  const text = lake.access === 'write' ? sql : await within(() => readingStatement(lake, sql, values));
+  const text = await within(() => checked(lake, sql, values, limits));
   const result = await within(() => lake.connection.stream(text, [...values]));
   const types = result.columnTypes();
   return { columns: result.columnNames(), chunks: chunksOf(result.yieldRows(), types, within) };
+}
+
+/** The text to run. What writes runs only this project's SQL. */
+async function checked(lake: Lake, sql: string, values: Values, { isOwn = false }: QueryLimits): Promise<string> {
+  if (lake.access === 'write') return sql;
+  if (!isOwn) return readingStatement(lake, sql, values);
+  await onlyStatement(lake.connection, sql);
+  return sql;
 }
 
 type Within = <T>(step: () => Promise<T>) => Promise<T>;

@@ -81,7 +81,8 @@ async function requireSelect(lake: ReadingStatement, sql: string, values: Values
   return text;
 }
 
-async function onlyStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBExtractedStatements> {
+/** The statement of a text. Throws a Failure if it holds several, or none that can be parsed. */
+export async function onlyStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBExtractedStatements> {
   const statements = await connection.extractStatements(sql).catch((error: Error) => {
     throw new Failure(error.message.replace('Failed to extract statements: ', ''), { cause: error });
   });

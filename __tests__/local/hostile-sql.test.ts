@@ -42,6 +42,16 @@ describe('a lake that is opened to read', () => {
     expectSafe('read', hostileSql(places)[n]!),
   );
 
+  test('takes one statement, and no file, of the SQL of this project too', async () => {
+    const opened = await openLake(lake.root);
+    for (const [sql, refusal] of [
+      ['SELECT 1; SELECT 2', /several statements/],
+      [`SELECT * FROM read_text('${places.secret}')`, /Permission Error/],
+    ] as const)
+      await expect(queryAll(opened, sql, [], { isOwn: true })).rejects.toThrow(refusal);
+    opened.close();
+  });
+
   test('keeps its settings in each of its connections', async () => {
     const opened = await openLake(lake.root);
     const other = await opened.connect();
