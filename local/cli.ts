@@ -18,6 +18,7 @@ import { generate, generateLive } from './generate';
 import { addMetrics } from './metrics';
 import { type Cell, count, type Format, printRows } from './output';
 import { progress, say } from './progress';
+import { DEFAULT_TIME_LIMIT_S } from './query';
 import { addRecovery } from './recovery';
 import { report } from './report';
 import { addServe, addServeOptions, type ServeFlags, serveUntilStopped } from './serve';
@@ -49,9 +50,6 @@ interface SimulationFlags extends LakeFlags {
   population?: number;
   incident: Incident[];
 }
-
-/** Seconds that a query may take unless --timeout says another number. */
-const DEFAULT_TIME_LIMIT_S = 600;
 
 const program = new Command('clickstream')
   .description('Clickstream business intelligence on one machine: generate, land, transform, query, verify')

@@ -16,7 +16,7 @@ import { Failure } from './failure';
 import { type Lake, openLake } from './lake';
 import { withFreshRawFiles } from './live-view';
 import { progress } from './progress';
-import { queryAll } from './query';
+import { DEFAULT_TIME_LIMIT_S, queryAll } from './query';
 
 /** A definition drawn on a lake: what the page needs, and what of it can't be drawn. */
 export interface PreviewedDashboard {
@@ -76,7 +76,7 @@ export function diffFiles(before: string, after: string): string[] {
 
 async function dataOf({ drawn }: PreviewedVisual, lake: Lake): Promise<VisualData | undefined> {
   if (!drawn) return undefined;
-  const { rows } = await queryAll(lake, drawn.sql);
+  const { rows } = await queryAll(lake, drawn.sql, [], { timeLimitS: DEFAULT_TIME_LIMIT_S });
   const { columns, sql } = drawn;
   return { main: { columns, rows: rows.map((row) => row.slice(0, columns.length)), sql }, unfilteredBy: [] };
 }

@@ -8,6 +8,9 @@ import { onlyStatement, readingStatement } from './sealing';
 /** Values of a query's parameters `$1`, `$2` …. */
 export type Values = readonly (string | number | boolean)[];
 
+/** Seconds that somebody's SQL may take unless they say otherwise. */
+export const DEFAULT_TIME_LIMIT_S = 600;
+
 /** What is known of a query, and what ends it early. */
 export interface QueryLimits {
   /**

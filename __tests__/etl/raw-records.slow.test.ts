@@ -13,7 +13,7 @@ import { rawRecords } from '../../local/raw-records';
 import { MAX_EVENT_BYTES } from '../../schema/event';
 import { fuzzRuns } from '../fuzz-runs';
 import { contents } from '../local/hostile-content';
-import { PROJECT } from '../local/processes';
+import { PROJECT, start } from '../local/processes';
 import { documentCases } from './document-cases';
 import { edgeCases, notJson } from './edge-cases';
 
@@ -84,6 +84,34 @@ describe('the Glue job splits, judges and counts as the embedded lake does', () 
     const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
     process.stderr.write(`FUZZ_SEED=${seed}\n`);
     await expectAlike(fc.sample(contents(), { numRuns: CASES, seed }));
+  });
+});
+
+describe('the Glue job reads a file without a newline', () => {
+  test.each([
+    ['of 300 MB of text', "b'x' * (1 << 20) for _ in range(300)", [1, 'line_too_long', 300 << 20]],
+    [
+      'of an array that is nested too deep and never ends',
+      "b'[{}, {' + b'[1],' * (1 << 16) for _ in range(120)",
+      [3, 'unreadable_file'],
+    ],
+  ])('in memory that it does not fill, and time that does not grow faster: %s', async (_, chunks, expected) => {
+    const program = `
+import resource, sys, zlib
+sys.path.insert(0, ${JSON.stringify(join(PROJECT, 'etl'))})
+from raw_lines import rows
+from raw_records import Limits
+packer = zlib.compressobj(1, wbits=31)
+packed = b''.join([*(packer.compress(chunk) for chunk in (${chunks})), packer.flush()])
+*_, found, counted = rows('key', (packed[at:at + (1 << 18)] for at in range(0, len(packed), 1 << 18)), [], Limits(**${JSON.stringify(limits)}))
+print([found[3], found[4], found[5], len(found[1]), counted[-1]], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)`;
+    const { code, stdout, stderr } = await start('python3', '-c', program).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [, found, kib] = /^(\[.*\]) (\d+)$/.exec(stdout.trim())!;
+    expect(JSON.parse(found!.replaceAll("'", '"').replaceAll('None', 'null')).slice(0, expected.length)).toEqual(
+      expected,
+    );
+    expect(Number(kib)).toBeLessThan(150 * 1024);
   });
 });
 
