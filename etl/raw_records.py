@@ -215,6 +215,7 @@ class Text:
             self.line += 1
             self.text_lines += 1
             yield Record(number, line, len(line), False)
+        self.end_file()
 
     def take_line(self, parts: "Parts | None" = None) -> Piece:
         """Takes the rest of a line, and its newline."""

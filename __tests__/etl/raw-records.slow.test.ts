@@ -74,6 +74,7 @@ describe('the Glue job splits, judges and counts as the embedded lake does', () 
       Buffer.concat([gzipSync('[{},\n'), gzipSync('{}]'), Buffer.alloc(1)]),
       gzipSync('[{},\n').subarray(0, -4),
       gzipSync('{\n').subarray(0, -4),
+      gzipSync('[\n{"a":1}\n').subarray(0, -4),
       gzipSync('{\n"a":1\n}').subarray(0, -4),
       gzipSync('{\n"a":1\n}\n').subarray(0, -4),
       gzipSync('').subarray(0, -4),
