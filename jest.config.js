@@ -11,6 +11,6 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/.lake'],
-  testTimeout: 30_000,
+  testTimeout: 120_000, // a safety net for what hangs, also on a busy machine
   testSequencer: '<rootDir>/jest.sequencer.js',
 };

@@ -83,6 +83,11 @@ export function parseState(
   return { state, problems };
 }
 
+/** Where a visual has been drilled to. Ids of other people's dashboards may be names that every object has, such as `constructor`. */
+export function drillPath({ drill }: Pick<State, 'drill'>, visual: string): readonly string[] {
+  return Object.hasOwn(drill, visual) ? drill[visual]! : [];
+}
+
 /** The address of a state, without what is as it is at first. */
 export function formatState(dashboard: Dashboard, state: State): URLSearchParams {
   const initial = initialState(dashboard);

@@ -12,7 +12,7 @@ import {
   type Visual,
   visualOf,
 } from './spec';
-import { NULL, periodsOf, type State } from './state';
+import { drillPath, NULL, periodsOf, type State } from './state';
 
 /** What a visual asks in a state. */
 export interface VisualQueries {
@@ -98,18 +98,19 @@ export function unfilteredBy(dashboard: Dashboard, visual: Visual, { filters }: 
 }
 
 /** The dimension that a visual shows, so far down as its viewer has gone. */
-export function levelOf(visual: Visual, { drill }: Pick<State, 'drill'>): Dimension {
+export function levelOf(visual: Visual, state: Pick<State, 'drill'>): Dimension {
   const levels = levelsOf(axisOf(visual)!);
-  return levels[drill[visual.id]?.length ?? 0]!;
+  return levels[drillPath(state, visual.id).length]!;
 }
 
-function filtersOf(dashboard: Dashboard, visual: Visual, { filters, selection, drill }: State): Filter[] {
+function filtersOf(dashboard: Dashboard, visual: Visual, state: State): Filter[] {
+  const { filters, selection } = state;
   const chosen = dashboard.controls.flatMap((control): Filter[] => {
     const values = filters[control.id];
     const dimension = counterpart(visual.dataSet, control);
     return values && dimension ? [{ dimension, in: values.map((text) => valueFrom(dimension, text)) }] : [];
   });
-  const way = (drill[visual.id] ?? []).map((text, n): Filter => {
+  const way = drillPath(state, visual.id).map((text, n): Filter => {
     const dimension = levelsOf(axisOf(visual)!)[n]!;
     return { dimension, in: [valueFrom(dimension, text)] };
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
 import { GRID_COLUMNS } from '../../dashboard/spec';
-import { formatState, initialState, parseState, periodsOf, type State } from '../../dashboard/state';
+import { drillPath, formatState, initialState, parseState, periodsOf, type State } from '../../dashboard/state';
 import { queriesOf } from '../../dashboard/visual-queries';
 import { boundSql, columnsOf, literalSql } from '../../metrics/query';
 
@@ -99,4 +99,9 @@ describe('the spec', () => {
       expect(columnsOf(query).length).toBeGreaterThan(0);
     }
   });
+});
+
+test('a visual may have an id that every object knows', () => {
+  for (const id of ['constructor', '__proto__', 'toString']) expect(drillPath({ drill: {} }, id)).toEqual([]);
+  expect(drillPath({ drill: { constructor: ['Asia'] } }, 'constructor')).toEqual(['Asia']);
 });

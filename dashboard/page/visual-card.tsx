@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { moversOf } from '../movers';
 import type { Cell, PageContext, VisualData } from '../protocol';
 import { axisOf, levelsOf, type Visual } from '../spec';
-import { type State, textOf } from '../state';
+import { drillPath, type State, textOf } from '../state';
 import type { Theme } from '../theme';
 import { Chart } from './chart';
 import { isChart } from './charts';
@@ -27,7 +27,7 @@ export function VisualCard({ context, visual, state, version, theme, change }: V
   const opener = useRef<HTMLButtonElement>(null);
   const axis = axisOf(visual);
   const levels = axis ? levelsOf(axis) : [];
-  const path = state.drill[visual.id] ?? [];
+  const path = drillPath(state, visual.id);
   const level = levels[path.length];
   const shownLevel = levels.find(({ id }) => data?.main.columns.includes(id));
   const selected = state.selection?.visual === visual.id ? state.selection.values : undefined;
