@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { withoutSql } from '../../dashboard/protocol';
@@ -104,6 +105,18 @@ describe('the server of the dashboard', () => {
     const hash = createHash('sha256').update(scripts[2]!.text).digest('base64');
     expect(html).toContain(`content="default-src 'none'; script-src 'sha256-${hash}';`);
     await expect(exportHtml(lake.root, 'dates=soon')).rejects.toThrow('"soon" is neither like 30d nor like');
+  });
+
+  test('listens on loopback alone, unless told otherwise', async () => {
+    const served = await serveApp(app, 0);
+    const { hostname, port } = new URL(served.url);
+    expect(hostname).toBe('127.0.0.1');
+    // A machine without a network has no other address to try.
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === 'IPv4');
+    for (const { address } of others) await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow();
+    await served.close();
   });
 
   test('takes the next port where one is taken, and says so', async () => {
