@@ -17,7 +17,7 @@ import { PROJECT } from '../local/processes';
 const JARS = ['iceberg-spark-runtime-3.5_2.12-1.7.1.jar', 'iceberg-aws-bundle-1.7.1.jar'].map(sparkJar);
 const REGION = 'us-east-1';
 
-const LONGEST_RUN_MS = 240_000;
+const LONGEST_RUN_MS = 600_000;
 
 /** Whether Spark and Java are installed. In continuous integration they must be: throws if they are not. */
 export function hasSpark(): boolean {
@@ -46,7 +46,7 @@ export interface Submission {
   readonly args: readonly string[];
   /** When the run is killed as a whole. @default it never is */
   readonly killAt?: Moment;
-  /** After this time a run is taken for stuck, and killed. @default four minutes */
+  /** After this time a run is taken for stuck, and killed. @default ten minutes */
   readonly longestMs?: number;
 }
 
