@@ -128,10 +128,13 @@ const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
     await exportIcebergTable(other, emulator.endpoint, path);
     expect(readFileSync(path).length).toBeGreaterThan(0);
     const [ours, theirs] = [`FROM ${DATABASE}.${table}`, `SELECT ${columnsOf(table)} FROM '${path}'`];
-    const [counts] = await embedded.rows(`
+    const [counts] = await embedded.rows(
+      `
       SELECT (SELECT COUNT(*) FROM (${ours})) = (SELECT COUNT(*) FROM (${theirs})) AS is_same_count,
         (SELECT COUNT(*) FROM (${ours} EXCEPT ALL ${theirs})) AS missing,
-        (SELECT COUNT(*) FROM (${theirs} EXCEPT ALL ${ours})) AS too_many`);
+        (SELECT COUNT(*) FROM (${theirs} EXCEPT ALL ${ours})) AS too_many`,
+      'files',
+    );
     expect({ table: other, ...counts }).toEqual({ table: other, is_same_count: true, missing: 0, too_many: 0 });
   }
 });

@@ -12,8 +12,8 @@ export interface TemporaryLake {
   /** Writes a file under `raw/`. */
   land(name: string, content: string | Buffer): void;
   transform(options?: TransformOptions): Promise<TransformResult>;
-  /** All rows of a query; BIGINT as number, anything else but booleans as DuckDB writes it. */
-  rows(sql: string): Promise<Row[]>;
+  /** All rows of a query; BIGINT as number, anything else but booleans as DuckDB writes it. `files` lets it read files outside the lake. @default 'read' */
+  rows(sql: string, mode?: 'read' | 'files'): Promise<Row[]>;
   /** Files below a folder of the lake, by their path in it. */
   files(folder: string): Map<string, Buffer>;
   /** Removes a file, named by its path in the lake. */
@@ -39,8 +39,8 @@ export function temporaryLake(name = 'lake'): TemporaryLake {
         lake.close();
       }
     },
-    async rows(sql) {
-      const lake = await openLake(root);
+    async rows(sql, mode = 'read') {
+      const lake = await openLake(root, { mode });
       try {
         const reader = await lake.connection.runAndReadAll(sql);
         return reader.getRowObjectsJS().map(plain);
