@@ -90,7 +90,7 @@ function previewOf(named: NamedDefinition, options: PreviewOptions) {
 }
 
 /** What dashboards of ours ask, as QuickSight has it, and the tables themselves. */
-function localDataSets(): LocalDataSet[] {
+export function localDataSets(): LocalDataSet[] {
   return [
     ...dataSets.map((dataSet) => ({
       name: dataSet.name,

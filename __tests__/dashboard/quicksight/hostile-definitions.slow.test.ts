@@ -5,14 +5,12 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
-import { dataSetColumns, dataSetSql } from '../../../dashboard/quicksight/data-sets';
 import { createDashboardInput } from '../../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../../dashboard/quicksight/definition-file';
 import { placeOf } from '../../../dashboard/quicksight/place';
-import { type LocalDataSet, preview } from '../../../dashboard/quicksight/preview';
-import { dataSets } from '../../../metrics/data-sets';
+import { preview } from '../../../dashboard/quicksight/preview';
+import { localDataSets } from '../../../local/dashboard-preview';
 import { sqlString } from '../../../schema/sql';
-import { DATABASE, tables } from '../../../schema/tables';
 import { clickstream } from '../../local/processes';
 import { type TemporaryLake, temporaryLake } from '../../local/temporary-lake';
 import { benignDefinition, HOSTILE, type Loose } from './hostile-definitions';
@@ -24,18 +22,7 @@ const TIMES = Number(process.env.FUZZ_RUNS ?? 1);
 
 const NOW = new Date('2026-03-11T12:00Z');
 
-const LOCAL: readonly LocalDataSet[] = [
-  ...dataSets.map((dataSet) => ({
-    name: dataSet.name,
-    relation: `(\n${dataSetSql(dataSet, { database: DATABASE })}\n) AS ${dataSet.name}`,
-    columns: dataSetColumns(dataSet),
-  })),
-  ...Object.entries(tables).map(([name, columns]) => ({
-    name: `${DATABASE}.${name}`,
-    relation: `${DATABASE}.${name}`,
-    columns: columns.map((column) => column.name),
-  })),
-];
+const LOCAL = localDataSets();
 
 const SEEDS: readonly DashboardVersionDefinition[] = [
   benignDefinition(),
