@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { HttpBindings } from '@hono/node-server';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Hono } from 'hono';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
@@ -10,8 +10,6 @@ import { type LakeReader, type LakeReaderOptions, lakeReader } from '../../local
 import { fuzzRuns } from '../fuzz-runs';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 import { get, send } from './http';
-
-jest.setTimeout(300_000);
 
 const REQUESTS = 1500;
 const HALF_SENT = 600;

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import type { Browser, BrowserContextOptions, Download, Locator, Page } from 'playwright-core';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { HOSTILE_TEXTS } from '../local/hostile-text';
 import { crampedOf, focusOf, hasChromium, isComplete, launchChromium, tabTo, violationsOf } from './browser';
 import { type DashboardLake, serveDashboardLake } from './dashboard-lake';
-
-jest.setTimeout(240_000);
 
 const { sheets, name: TITLE } = clickstreamDashboard;
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { answerKeyOf } from '../../functions/generator/answer-key';
@@ -12,8 +12,6 @@ import { hasChromium, isComplete, launchChromium } from './browser';
 import { comparable, type Rows } from './comparable';
 import { type DashboardLake, NOW, PLANTED, serveDashboardLake } from './dashboard-lake';
 import { CHOICES, type Choice, plainSql } from './plain-sql';
-
-jest.setTimeout(240_000);
 
 const { sheets } = clickstreamDashboard;
 

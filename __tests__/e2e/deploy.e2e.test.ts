@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { definitionOf } from '../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../dashboard/quicksight/definition-file';
@@ -32,8 +32,6 @@ import { type AllowStatement, allowing } from '../stacks/iam-policy';
 import { hasTerraform } from '../stacks/terraform';
 import { ACCOUNT, type Cloud, cloudAt, REGION, until } from './cloud';
 import { type Deployment, deploymentAt, python } from './deployment';
-
-jest.setTimeout(240_000);
 
 const VARIABLES = {
   force_destroy: true,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { landWindow } from '../../functions/generator/landing';
 import { draw } from '../../functions/generator/random';
 import { simulation } from '../../functions/generator/simulation';
@@ -14,8 +14,6 @@ import { hasSpark, type Moment, type Run } from './spark';
 import { BUCKET, type SparkLake, sparkLake } from './spark-lake';
 import { stackTables } from './stack-tables';
 import { hasTrino, startTrino, type Trino } from './trino';
-
-jest.setTimeout(900_000);
 
 const NAMES = Object.keys(tables) as (keyof typeof tables)[];
 /** The steps of a run, by what it says when they begin, and about how long each takes: reading, each commit, upkeep and removal. */

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { landWindow, windowsOf } from '../../functions/generator/landing';
 import { simulation } from '../../functions/generator/simulation';
 import type { EventField } from '../../schema/event';
@@ -13,8 +13,6 @@ import { edgeCases, notJson } from './edge-cases';
 import type { Row } from './iceberg-table';
 import { hasSpark, type Run } from './spark';
 import { type SparkLake, sparkLake } from './spark-lake';
-
-jest.setTimeout(300_000);
 
 const NAMES = Object.keys(tables) as (keyof typeof tables)[];
 type Files = Readonly<Record<string, string | Buffer>>;

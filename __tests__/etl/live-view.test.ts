@@ -173,7 +173,7 @@ describe('the live view', () => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  });
 
   test('reads files by what they are, not by their names', async () => {
     lake.land('packed.ndjson', gzipSync(`${eventLine('packed')}\n`));

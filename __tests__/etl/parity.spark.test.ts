@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { NULL, parseState } from '../../dashboard/state';
 import { queriesOf } from '../../dashboard/visual-queries';
@@ -23,8 +23,6 @@ import { BUCKET, type SparkLake, sparkLake } from './spark-lake';
 import { stackTables } from './stack-tables';
 import { hasTrino, startTrino, type Trino } from './trino';
 import { rawEventsInAthena, transformOnTrino } from './trino-transformation';
-
-jest.setTimeout(600_000);
 
 const DAYS = 60;
 /** EVENTS_PER_DAY=17000 makes it a million events, and takes some minutes more. */

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { PROJECT, start } from '../local/processes';
-
-jest.setTimeout(3_600_000);
 
 const PYTHON = join(PROJECT, '.venv/fuzz/bin/python');
 

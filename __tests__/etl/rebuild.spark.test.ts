@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { landWindow, windowsOf } from '../../functions/generator/landing';
 import { simulation } from '../../functions/generator/simulation';
 import { COUNTRIES_CSV } from '../../schema/countries';
@@ -9,8 +9,6 @@ import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator
 import type { Row } from './iceberg-table';
 import { hasSpark, type Run } from './spark';
 import { type SparkLake, sparkLake } from './spark-lake';
-
-jest.setTimeout(300_000);
 
 const DAYS = ['2026-03-02', '2026-03-03'] as const;
 const [FIRST, LAST] = DAYS;

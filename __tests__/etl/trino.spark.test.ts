@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openLake } from '../../local/lake';
 import { sqlString } from '../../local/line-reader';
 import { judgeLines } from '../../local/staging';
@@ -12,8 +12,6 @@ import { BUCKET, type SparkLake, sparkLake } from './spark-lake';
 import { stackTables } from './stack-tables';
 import { hasTrino, startTrino, type Trino } from './trino';
 import { transformOnTrino } from './trino-transformation';
-
-jest.setTimeout(120_000);
 
 /** An event of the last second of a day. */
 const EVENT = {

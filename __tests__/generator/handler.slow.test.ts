@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { landWindow } from '../../functions/generator/landing';
 import { folderStore } from '../../functions/generator/object-store';
@@ -15,8 +15,6 @@ import { bundleFunction } from '../../stacks/function-bundle';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { filesBelow } from '../local/temporary-lake';
 import { countries, DAY_S, HOUR_S, START } from './simulations';
-
-jest.setTimeout(60_000);
 
 const WINDOW_S = 300;
 const NOON = START + 12 * HOUR_S;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { generate } from '../../local/generate';
 import { databasePath, openLake } from '../../local/lake';
@@ -12,8 +12,6 @@ import { analysisNames } from '../../metrics/analyses';
 import { SIMULATION } from './crash-simulation';
 import { clickstream, type Ended, PROJECT, start, startClickstream } from './processes';
 import { filesBelow, type TemporaryLake, temporaryLake } from './temporary-lake';
-
-jest.setTimeout(120_000);
 
 const TWO_DAYS = ['--until', '2026-01-12', '--events-per-day', '1000', '--days', '2'];
 const ANY_ID_OF_MANY = `

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { fraction, hashIndex } from '../../functions/generator/random';
 import { generate } from '../../local/generate';
 import type { ReplayStep } from '../../local/replay';
@@ -8,8 +8,6 @@ import type { TransformStep } from '../../local/transform';
 import { REPLACEMENT, SIMULATION } from './crash-simulation';
 import { clickstream, killed, startClickstream } from './processes';
 import { type Row, type TemporaryLake, temporaryLake } from './temporary-lake';
-
-jest.setTimeout(180_000);
 
 const STEPS: readonly TransformStep[] = ['listed', 'staged', 'checked', 'written', 'committed', 'archived'];
 const BAD_LINES = '{}\nwords\n{}\n\x01\nwords\n';
@@ -128,7 +126,7 @@ describe('a transform that is killed', () => {
     expect(outcomes.filter((outcome) => (outcome as { wasKilled: boolean }).wasKilled).length).toBeGreaterThanOrEqual(
       15,
     );
-  }, 600_000);
+  });
 });
 
 describe('a replay that is killed', () => {

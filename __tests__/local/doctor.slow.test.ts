@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CreateDatabaseCommand, DeleteDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import type { Row } from '../../local/doctor/check';
 import { hasTerraform, terraformEnvironment } from '../stacks/terraform';
@@ -12,8 +12,6 @@ import { type Emulator, hasEmulator, startEmulator } from './aws-emulator';
 import { type Loopback, serve } from './loopback';
 import { type Ended, PROJECT, start } from './processes';
 import { type QuickSight, startQuickSight } from './quicksight-stand-in';
-
-jest.setTimeout(60_000);
 
 type Variables = Readonly<Record<string, string>>;
 

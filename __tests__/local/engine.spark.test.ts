@@ -1,14 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { allRows } from '../../local/engine';
 import { openIcebergTables } from '../../local/spark-lake';
 import { hasSpark } from '../etl/spark';
 import { digestOf } from './digest';
 import { clickstream, PROJECT, start } from './processes';
 import { type TemporaryLake, temporaryLake } from './temporary-lake';
-
-jest.setTimeout(240_000);
 
 const REFUSED = /^refused: only queries are run/;
 const NO_FUNCTION = /^refused: \[UNRESOLVED_ROUTINE\]/;

@@ -1,13 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { findFile, rawLines } from '../../local/raw-files';
 import { fuzzRuns } from '../fuzz-runs';
 import { event } from './events';
 import { contents } from './hostile-content';
 import { type TemporaryLake, temporaryLake } from './temporary-lake';
-
-jest.setTimeout(3_600_000);
 
 /** Files that are made up; FUZZ_RUNS=100 makes it a hundred times as many, FUZZ_SEED the same again. */
 const FILES = fuzzRuns(800);

@@ -1,13 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { digestOf } from './digest';
 import { type HostileSql, hostileSql, hostileSqlWithFiles, type Places } from './hostile-sql';
 import { clickstream } from './processes';
 import { type TemporaryLake, temporaryLake } from './temporary-lake';
-
-jest.setTimeout(240_000);
 
 /** Of the table, those that did harm once, and one of each kind; each is a process of its own. */
 const SOME = [

@@ -10,7 +10,7 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dailyAllowance } from '../../functions/generator/daily-allowance';
 import { landWindow, windowsOf } from '../../functions/generator/landing';
 import { folderStore, type ObjectStore } from '../../functions/generator/object-store';
@@ -20,8 +20,6 @@ import { loadCountries } from '../../schema/countries';
 import { type Emulator, hasEmulator, startEmulator } from './aws-emulator';
 import { SIMULATION } from './crash-simulation';
 import { filesBelow } from './temporary-lake';
-
-jest.setTimeout(60_000);
 
 const BUCKET = 'clickstream-test';
 let folder: string;

@@ -1,14 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { escapeFormula } from '../../dashboard/spreadsheet-csv';
 import { FORMATS } from '../../local/output';
 import { HOSTILE_TEXTS, RAW_CONTROLS } from './hostile-text';
 import { clickstream, type Ended, PROJECT, start } from './processes';
 import { type TemporaryLake, temporaryLake } from './temporary-lake';
-
-jest.setTimeout(120_000);
 
 const TITLE = '\u001b]0;pwned\u0007';
 const SHOWN_TITLE = '\\u001b]0;pwned\\u0007';

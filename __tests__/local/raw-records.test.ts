@@ -60,12 +60,12 @@ describe('a file is split into records', () => {
     }
     expect(count).toBe(25_003);
     expect(most).toBeLessThan(12e6); // of 25 MB
-  }, 60_000);
+  });
 
   test('in time that does not grow with what looks like a document and is none', async () => {
     const lines = '{"a":[1,\n'.repeat(50_000);
     expect(await split(chunksOf(Buffer.from(lines), 1 << 18))).toHaveLength(50_000);
-  }, 60_000);
+  });
 });
 
 describe('no line is lost, whatever a file holds', () => {
@@ -88,7 +88,7 @@ describe('no line is lost, whatever a file holds', () => {
       }),
       { numRuns: RUNS },
     );
-  }, 120_000);
+  });
 
   test('and not a byte of its text is, but the brackets and commas of arrays', async () => {
     await fc.assert(
@@ -103,7 +103,7 @@ describe('no line is lost, whatever a file holds', () => {
       }),
       { numRuns: RUNS },
     );
-  }, 120_000);
+  });
 
   test('and a file whose lines are each one record is known as such', async () => {
     await fc.assert(
@@ -117,7 +117,7 @@ describe('no line is lost, whatever a file holds', () => {
       }),
       { numRuns: RUNS },
     );
-  }, 120_000);
+  });
 });
 
 test.each([

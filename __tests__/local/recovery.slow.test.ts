@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { CreateJobCommand, GetJobRunsCommand, GlueClient } from '@aws-sdk/client-glue';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { jobName } from '../../stacks/names';
 import { type Emulator, hasEmulator, startEmulator } from './aws-emulator';
 import { type Ended, PROJECT } from './processes';
-
-jest.setTimeout(60_000);
 
 (hasEmulator() ? describe : describe.skip)('replay and reprocess on AWS', () => {
   let emulator: Emulator;

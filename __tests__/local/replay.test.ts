@@ -116,7 +116,7 @@ describe('a replay', () => {
       }),
       { numRuns: 30 },
     );
-  }, 120_000);
+  });
 
   test('ends where landing what is right at once would have', async () => {
     const location = fc.constantFrom('UK', 'XX', 'DE', undefined);
@@ -148,7 +148,7 @@ describe('a replay', () => {
       }),
       { numRuns: 10 },
     );
-  }, 120_000);
+  });
 });
 
 async function replayed(

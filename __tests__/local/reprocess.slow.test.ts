@@ -177,7 +177,7 @@ describe('a reprocess', () => {
       }),
       { numRuns: 20 },
     );
-  }, 180_000);
+  });
 });
 
 async function reprocessed({ root }: TemporaryLake, from = DAY, to = from): Promise<TransformResult> {

@@ -2,12 +2,10 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openLake } from '../../local/lake';
 import { clickstream, PROJECT, type Running, start, startClickstream } from './processes';
 import { type TemporaryLake, temporaryLake } from './temporary-lake';
-
-jest.setTimeout(60_000);
 
 let lake: TemporaryLake;
 

@@ -91,7 +91,7 @@ describe('sessions', () => {
       }),
       { numRuns: 30, seed: 20260110 },
     );
-  }, 120_000);
+  });
 });
 
 /** Batches of events with gaps about the limit, some of them copied into other batches, in any order, over two midnights. */

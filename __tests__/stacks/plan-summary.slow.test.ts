@@ -34,7 +34,7 @@ resource "terraform_data" "queue" {
     await terraform(folder, ['plan', '-out=plan', '-var=size=2', '-var=password=second-secret']);
     shown = await terraform(folder, ['show', '-json', 'plan']);
     writeFileSync(join(folder, 'plan.json'), shown);
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('tells what a real plan does, without its secrets', () => {

@@ -63,13 +63,13 @@ const QUICKSIGHT = Object.keys(stack.resource)
     folder = await synthesize();
     for (const [variant, variables] of Object.entries(VARIANTS))
       plans[variant as Variant] = planFrom(await planJson(folder, variables, emulator.endpoint));
-  }, 180_000);
+  });
   afterAll(() => emulator?.stop());
 
   test('is of a configuration that Terraform finds valid', async () => {
     await initialize(folder);
     await expect(terraform(folder, ['validate', '-no-color'])).resolves.toContain('Success');
-  }, 30_000);
+  });
 
   test('has all resources but the optional ones by default', () => {
     const optional = Object.keys(stack.resource)

@@ -12,7 +12,7 @@ describe('what the documentation shows of the stack', () => {
   beforeAll(async () => {
     const file = join(await synthesize(), 'cdk.tf.json');
     sections = stackSections(parseStack(readFileSync(file, 'utf8'), file));
-  }, 60_000);
+  });
 
   test.each(STACK_SECTIONS)('is up to date: %s (node local/run.js scripts/update-readme.ts stack)', (name) => {
     const document = readFileSync(join(PROJECT, name === 'curve' ? 'docs/scaling.md' : 'README.md'), 'utf8');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { App, TerraformStack, Testing } from 'cdktf';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { definitionOf } from '../../../dashboard/quicksight/definition';
@@ -15,8 +15,6 @@ import { QuickSight } from '../../../stacks/quicksight';
 import { declareSettings } from '../../../stacks/settings';
 import { hasTerraform, initialize, terraform } from '../../stacks/terraform';
 import { type StandIn, startQuickSightStandIn } from './stand-in';
-
-jest.setTimeout(240_000);
 
 /** A visual of each kind: Terraform takes its time with each. The whole is deployed by `make e2e`. */
 const DASHBOARD: Dashboard = {

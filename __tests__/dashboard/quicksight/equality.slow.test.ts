@@ -1,5 +1,5 @@
 import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { insightsOf } from '../../../dashboard/insight';
 import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
@@ -18,8 +18,6 @@ import { CHOICES, type Choice } from '../plain-sql';
 import { type Chosen, type DataSets, evaluateVisual, type LoadedDataSet } from './evaluator';
 import type { Cell, Row } from './expression';
 import { FAULTS } from './faults';
-
-jest.setTimeout(300_000);
 
 const PLACE = placeOf('111122223333', 'us-east-1', 'dev');
 const dashboard = clickstreamDashboard;

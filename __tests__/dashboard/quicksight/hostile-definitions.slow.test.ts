@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { createDashboardInput } from '../../../dashboard/quicksight/definition';
@@ -14,8 +14,6 @@ import { sqlString } from '../../../schema/sql';
 import { clickstream } from '../../local/processes';
 import { type TemporaryLake, temporaryLake } from '../../local/temporary-lake';
 import { benignDefinition, HOSTILE, type Loose } from './hostile-definitions';
-
-jest.setTimeout(3_600_000);
 
 /** How many times the usual number of cases are tried. */
 const TIMES = Number(process.env.FUZZ_RUNS ?? 1);

@@ -51,7 +51,7 @@ describe("a preview of somebody else's dashboard", () => {
       range: { from: FROM, to: FROM + 9 * DAY_S },
     });
     await lake.transform();
-  }, 60_000);
+  });
   afterAll(() => lake?.remove());
 
   async function rowsOf(
@@ -308,5 +308,5 @@ describe("a preview of somebody else's dashboard", () => {
     expect([same.code, same.stdout]).toEqual([0, '']);
     const differing = await clickstream('dashboard', 'diff', file, other);
     expect([differing.code, differing.stdout]).toEqual([1, 'sheet s1, visual b: removed\nsheet s1, visual c: added\n']);
-  }, 60_000);
+  });
 });
