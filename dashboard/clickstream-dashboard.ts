@@ -250,9 +250,12 @@ export const clickstreamDashboard: Dashboard = {
         ofUserWeeks.heatMap({
           id: 'cohort-retention',
           title: 'Retention by cohort',
-          note: 'All weeks that are over: share of the users with their first event in a week who have events n weeks later',
+          note: 'Complete weeks: share of the users with their first event in a week who have events n weeks later',
           position: at(0, 18, 18, 9),
-          where: [{ dimension: userWeekDimensions.is_observed, in: [true] }],
+          where: [
+            { dimension: userWeekDimensions.is_observed, in: [true] },
+            { dimension: userWeekDimensions.is_new_cohort, in: [true] },
+          ],
           isDated: false,
           rows: userWeekDimensions.cohort,
           columns: userWeekDimensions.week_n,
@@ -261,9 +264,13 @@ export const clickstreamDashboard: Dashboard = {
         ofUserWeeks.bar({
           id: 'lifecycle',
           title: 'Lifecycle',
-          note: 'All weeks: users by what they did in a week and the one before',
+          note: 'Complete weeks: users by what they did in a week and the one before',
           position: at(18, 18, 18, 9),
-          where: [{ dimension: userWeekDimensions.state, in: ['new', 'retained', 'resurrected', 'churned'] }],
+          where: [
+            { dimension: userWeekDimensions.is_observed, in: [true] },
+            { dimension: userWeekDimensions.has_history, in: [true] },
+            { dimension: userWeekDimensions.state, in: ['new', 'retained', 'resurrected', 'churned'] },
+          ],
           isDated: false,
           category: userWeekDimensions.week,
           series: userWeekDimensions.state,

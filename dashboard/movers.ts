@@ -9,13 +9,14 @@ export interface Mover {
   readonly change: number;
 }
 
-/** The values that rose most, the most first, then those that fell most, the most last. */
+/** The values that rose most, the most first, then those that fell most, the most last; none without a time before. */
 export function moversOf(
   { by, measure }: Pick<Movers, 'by' | 'measure'>,
   { columns, rows }: Rows,
   count: number,
 ): Mover[] {
   const [key, value, before] = [by.id, measure.id, beforeOf(measure.id)].map((name) => columns.indexOf(name));
+  if (before! < 0) return [];
   const all = rows
     .map((row): Mover => {
       const [now, then] = [Number(row[value!] ?? 0), Number(row[before!] ?? 0)];

@@ -1,3 +1,4 @@
+import type { Period } from '../metrics/local-time';
 import type { Dashboard } from './spec';
 
 /** What the page gets from the server, or has in itself when it was exported. */
@@ -25,6 +26,14 @@ export interface Failed {
 /** Values of a control with how many events each has, the most first. */
 export type ControlValues = readonly (readonly [value: string, events: number])[];
 
+/** From when to when there is data, in UTC. */
+export interface DataSpan extends Period {
+  /** Days between in which nothing at all happened. */
+  readonly gaps: readonly Period[];
+  /** When this was asked. */
+  readonly now: string;
+}
+
 export interface PageContext {
   readonly dashboard: Dashboard;
   readonly lake: string;
@@ -32,8 +41,7 @@ export interface PageContext {
   readonly exported?: {
     /** The state, as an address has it. */
     readonly query: string;
-    /** When its rows were asked, in ISO 8601. */
-    readonly at: string;
+    readonly span: DataSpan;
     readonly visuals: Readonly<Record<string, VisualData>>;
     /** What of all rows is shown. @default the state, in words */
     readonly words?: readonly string[];

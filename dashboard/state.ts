@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Period } from '../metrics/local-time';
+import type { Grain } from '../metrics/measure';
 import type { Value } from '../metrics/query';
 import { axisOf, type Dashboard, dimensionsOf, initialDays, levelsOf, type Visual, visualOf } from './spec';
 
@@ -115,21 +116,35 @@ export function formatDates(dates: Dates): string {
   return 'last' in dates ? `${dates.last}d` : `${dates.from}..${dates.to}`;
 }
 
-/** The range of dates and the one of the same length before it, in UTC. */
-export function periodsOf(
-  { dates, timeZone }: State,
-  now: Date,
-): { readonly current: Period; readonly before: Period } {
-  const today = DateTime.fromJSDate(now, { zone: timeZone }).startOf('day');
+/** What a state shows, and what that is compared with. */
+export interface Periods {
+  readonly current: Period;
+  /** As much time, as many days of 24 hours before; undefined where there is no data for all of it. */
+  readonly before?: Period;
+}
+
+/**
+ * The range of dates as far as there is data, and the time before it that it is compared with. The last days are those up to the last
+ * one that has data. Both periods have the same length to the second, so that equal traffic shows no change, whatever the hour.
+ */
+export function periodsOf({ dates, timeZone }: Pick<State, 'dates' | 'timeZone'>, span: Period): Periods {
+  const lastDay = timeOf(span.to, timeZone).minus({ seconds: 1 }).startOf('day');
   const [first, end] =
     'last' in dates
-      ? [today.minus({ days: dates.last - 1 }), today.plus({ days: 1 })]
+      ? [lastDay.minus({ days: dates.last - 1 }), lastDay.plus({ days: 1 })]
       : [dayOf(dates.from, timeZone), dayOf(dates.to, timeZone).plus({ days: 1 })];
-  const days = Math.round(end.diff(first, 'days').days);
-  return {
-    current: { from: utcText(first), to: utcText(end) },
-    before: { from: utcText(first.minus({ days })), to: utcText(first) },
-  };
+  const [from, to] = [utcText(first), utcText(end)];
+  if (span.to <= from || span.from >= to) return { current: { from, to } };
+  const hours = 24 * Math.round(end.diff(first, 'days').days);
+  const current = { from, to: to < span.to ? to : span.to };
+  const [beforeFrom, beforeTo] = [current.from, current.to].map((text) => utcText(timeOf(text).minus({ hours })));
+  return { current, ...(span.from <= beforeFrom! ? { before: { from: beforeFrom!, to: beforeTo! } } : {}) };
+}
+
+/** A range as far as periods of a grain, by the clocks of a zone, are complete in it. */
+export function completePeriods({ from, to }: Period, grain: Grain, timeZone: string): Period {
+  const end = utcText(timeOf(to, timeZone).startOf(grain));
+  return { from, to: end > from ? end : from };
 }
 
 function parseDates(text: string): Dates | undefined {
@@ -161,6 +176,10 @@ function isTimeZone(text: string): boolean {
 
 function dayOf(text: string, zone: string): DateTime {
   return DateTime.fromISO(text, { zone });
+}
+
+function timeOf(text: string, zone = 'UTC'): DateTime {
+  return DateTime.fromSQL(text, { zone: 'UTC' }).setZone(zone);
 }
 
 function utcText(time: DateTime): string {

@@ -1,5 +1,6 @@
 import type { DataSet, Field } from '../metrics/data-set';
 import { time, value } from '../metrics/dimensions';
+import type { Period } from '../metrics/local-time';
 import type { Dimension, Measure } from '../metrics/measure';
 import type { Comparison, Filter, Query, Value } from '../metrics/query';
 import {
@@ -12,7 +13,7 @@ import {
   type Visual,
   visualOf,
 } from './spec';
-import { drillPath, NULL, periodsOf, type State } from './state';
+import { completePeriods, drillPath, NULL, periodsOf, type State } from './state';
 
 /** What a visual asks in a state. */
 export interface VisualQueries {
@@ -27,10 +28,14 @@ const MOST_ROWS = 5000;
 /** More rows than two periods have. */
 const LATEST_ROWS = 1000;
 
-/** Columns of `main` are the visual's dimensions in order, then its measures. */
-export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, now: Date): VisualQueries {
+/**
+ * Columns of `main` are the visual's dimensions in order, then its measures.
+ *
+ * @param span from when to when there is data
+ */
+export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, span: Period): VisualQueries {
   const field = timeOf(visual);
-  const { current, before } = periodsOf(state, now);
+  const { current, before } = periodsOf(state, span);
   const base = { dataSet: visual.dataSet, timeZone: state.timeZone, limit: MOST_ROWS };
   const everywhere = filtersOf(dashboard, visual, state);
   const dated: Filter[] = field ? [{ field, within: current }, ...everywhere] : everywhere;
@@ -42,7 +47,7 @@ export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, no
     ...more,
   });
   const compared = comparedMeasures(visual);
-  const compare: Comparison | undefined = field && { time: field, current, before, measures: compared };
+  const compare: Comparison | undefined = field && before && { time: field, current, before, measures: compared };
   const comparing: Partial<Query> = compare && compared.length > 0 ? { compare } : {};
   const descending = (column: string) => [{ column, isDescending: true }];
   switch (visual.kind) {
@@ -83,7 +88,17 @@ export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, no
       return { main: query([visual.bin], [visual.measure]) };
     case 'insight': {
       const { time: period, by, measure } = visual;
-      return { main: query([period, by], [measure], { orderBy: descending(period.id), limit: LATEST_ROWS }) };
+      const complete: Filter[] =
+        field && period.kind === 'time'
+          ? [{ field, within: completePeriods(current, period.grain, state.timeZone) }]
+          : [];
+      return {
+        main: query([period, by], [measure], {
+          filters: [...complete, ...everywhere],
+          orderBy: descending(period.id),
+          limit: LATEST_ROWS,
+        }),
+      };
     }
     case 'movers':
       return { main: query([visual.by], [visual.measure], comparing) };

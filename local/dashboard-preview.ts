@@ -64,8 +64,9 @@ export async function previewDefinition(
   const undrawn = found.flatMap(({ title, type, reason }) =>
     reason === undefined ? [] : [`${title} (${type}) ${reason}`],
   );
+  const now = options.now.toISOString().slice(0, 19).replace('T', ' ');
   const set = Object.entries(options.parameters ?? {}).map(([name, values]) => `${name}: ${values.join(', ')}`);
-  const exported = { query: '', at: options.now.toISOString(), visuals: drawn, words: set, undrawn };
+  const exported = { query: '', span: { from: now, to: now, gaps: [], now }, visuals: drawn, words: set, undrawn };
   return { context: { dashboard, lake: folder, exported }, visuals: found };
 }
 

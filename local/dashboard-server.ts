@@ -3,12 +3,20 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { type ControlValues, type PageContext, type VisualData, withoutSql } from '../dashboard/protocol';
+import {
+  type ControlValues,
+  type DataSpan,
+  type PageContext,
+  type VisualData,
+  withoutSql,
+} from '../dashboard/protocol';
 import { type Dashboard, type Visual, visualOf } from '../dashboard/spec';
 import { parseState, periodsOf, type State, textOf } from '../dashboard/state';
 import { queriesOf, unfilteredBy } from '../dashboard/visual-queries';
-import { events } from '../metrics/data-sets';
-import { eventMeasures } from '../metrics/measures';
+import { dailyVolume, dataSpan, events } from '../metrics/data-sets';
+import { volumeDimensions } from '../metrics/dimensions';
+import type { Period } from '../metrics/local-time';
+import { dataSpanMeasures, eventMeasures, volumeMeasures } from '../metrics/measures';
 import { literalSql, type Query } from '../metrics/query';
 import { Failure } from './failure';
 import type { LakeReader } from './lake-reader';
@@ -97,7 +105,8 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
   app.get('/api/controls/:id', async (c) => {
     const control = dashboard.controls.find(({ id }) => id === c.req.param('id'));
     if (!control) throw new HTTPException(404, { message: `there is no control "${c.req.param('id')}"` });
-    const { current } = periodsOf(stateOf(dashboard, c), now());
+    const patience = patienceOf(c, answerWithinMs);
+    const { current } = periodsOf(stateOf(dashboard, c), await spanOf(reader, now(), patience));
     const query: Query = {
       dataSet: events,
       dimensions: [control],
@@ -106,9 +115,12 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
       orderBy: [{ column: eventMeasures.events.id, isDescending: true }],
       limit: 500,
     };
-    const { rows } = await ask(reader, query, patienceOf(c, answerWithinMs));
+    const { rows } = await ask(reader, query, patience);
     const values: ControlValues = rows.map(([value, count]) => [textOf(value!), Number(count)]);
     return c.json(values);
+  });
+  app.get('/api/span', async (c) => {
+    return c.json(await dataSpanOf(reader, now(), patienceOf(c, answerWithinMs)));
   });
   app.get('/api/version', async (c) => c.json({ version: await reader.version() }));
   app.notFound((c) => c.json({ error: 'there is nothing here' }, 404));
@@ -134,13 +146,45 @@ export async function visualData(
   now: Date,
   signal?: AbortSignal,
 ): Promise<VisualData> {
-  const { main, trend } = queriesOf(dashboard, visual, state, now);
+  const { main, trend } = queriesOf(dashboard, visual, state, await spanOf(reader, now, signal));
   const [mainRows, trendRows] = await Promise.all([ask(reader, main, signal), trend && ask(reader, trend, signal)]);
   return {
     main: mainRows,
     ...(trendRows ? { trend: trendRows } : {}),
     unfilteredBy: unfilteredBy(dashboard, visual, state),
   };
+}
+
+/** From when to when there is data; nothing up to now if there is none. */
+export async function spanOf(reader: LakeReader, now: Date, signal?: AbortSignal): Promise<Period> {
+  const { data_from, data_to } = dataSpanMeasures;
+  const query: Query = { dataSet: dataSpan, dimensions: [], measures: [data_from, data_to], filters: [] };
+  const [[from, to] = []] = (await reader.ask(query, signal)).rows;
+  return typeof from === 'string' && typeof to === 'string' ? { from, to } : { from: utcText(now), to: utcText(now) };
+}
+
+/** The same, with the days between on which nothing happened. */
+export async function dataSpanOf(reader: LakeReader, now: Date, signal?: AbortSignal): Promise<DataSpan> {
+  const query: Query = {
+    dataSet: dailyVolume,
+    dimensions: [volumeDimensions.day],
+    measures: [volumeMeasures.volume],
+    filters: [],
+  };
+  const [span, { rows }] = await Promise.all([spanOf(reader, now, signal), reader.ask(query, signal)]);
+  return {
+    ...span,
+    gaps: rows.flatMap(([day, events]) => (Number(events) === 0 ? [dayPeriod(String(day))] : [])),
+    now: utcText(now),
+  };
+}
+
+function dayPeriod(from: string): Period {
+  return { from, to: utcText(new Date(Date.parse(`${from}Z`) + 86_400_000)) };
+}
+
+function utcText(time: Date): string {
+  return time.toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** Ends when the client leaves, or has waited long enough. */

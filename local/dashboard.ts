@@ -2,13 +2,13 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
-import { type VisualData, withoutSql } from '../dashboard/protocol';
+import { type DataSpan, type VisualData, withoutSql } from '../dashboard/protocol';
 import { createDashboardInput } from '../dashboard/quicksight/definition';
 import { placeOf } from '../dashboard/quicksight/place';
 import { formatState, parseState } from '../dashboard/state';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION } from '../stacks/names';
 import { diffFiles, previewDefinition, readDefinition } from './dashboard-preview';
-import { visualData } from './dashboard-server';
+import { dataSpanOf, visualData } from './dashboard-server';
 import { escapeControls } from './escape-controls';
 import { Failure } from './failure';
 import { addFormatOptions } from './format-option';
@@ -153,8 +153,10 @@ export async function exportHtml(folder: string, query: string, now = new Date()
   const reader = lakeReader(resolve(folder), { timeLimitS: 0 });
   const all = dashboard.sheets.flatMap(({ visuals }) => visuals);
   const visuals: Record<string, VisualData> = {};
+  let span: DataSpan;
   const bar = progress('asking');
   try {
+    span = await dataSpanOf(reader, now);
     for (const [n, visual] of all.entries()) {
       visuals[visual.id] = await visualData({ dashboard, reader }, visual, state, now);
       bar.update(n + 1, all.length);
@@ -163,7 +165,7 @@ export async function exportHtml(folder: string, query: string, now = new Date()
     bar.stop();
     await reader.close();
   }
-  const exported = { query: formatState(dashboard, state).toString(), at: now.toISOString(), visuals };
+  const exported = { query: formatState(dashboard, state).toString(), span, visuals };
   return exportedPage({ dashboard: withoutSql(dashboard), lake: folder, exported }, pageAssets());
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { dataSpanSql, firstAndLastSql } from '../etl/data-span';
 import { liveViewSql } from '../etl/live-view';
 import { eventFields } from '../schema/event';
 import { DATABASE } from '../schema/tables';
@@ -55,7 +56,7 @@ export async function withFreshRawFiles<T>(lake: Lake, action: () => Promise<T>)
 }
 
 /**
- * Creates `raw_events`, over what is in `raw/`, and the live view, of the same SQL as Athena's. Both are in the database; which
+ * Creates `raw_events`, over what is in `raw/`, the live view, of the same SQL as Athena's, and `data_span`. All are in the database; which
  * files there are, and where the lake is, comes from variables of the connection, so that they hold when the lake has moved.
  *
  * As Athena's, this reader is more lenient than the transformation: a carriage return ends a line, and of a broken gzip file it
@@ -73,6 +74,7 @@ export async function createLiveView({ connection }: Pick<Lake, 'connection'>): 
       SELECT TRY(${fieldsOf('line')}) AS fields, filename FROM (${lines.join(' UNION ALL ')})
       WHERE regexp_matches(line, '\\S'))`);
   await connection.run(`CREATE OR REPLACE VIEW ${DATABASE}.clickstream_live AS ${liveViewSql(DATABASE, '')}`);
+  await connection.run(`CREATE OR REPLACE VIEW ${DATABASE}.data_span AS ${dataSpanSql(firstAndLastSql(DATABASE))}`);
 }
 
 /** The files' variable, or an error for a client that does not set it. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tables } from '../schema/tables';
+import { dataSpanColumns, tables } from '../schema/tables';
 
 /** `timestamp` is UTC without a zone. */
 export type FieldType = 'string' | 'integer' | 'decimal' | 'boolean' | 'timestamp' | 'date';
@@ -68,9 +68,7 @@ export function queryRelation(file: string): string {
 }
 
 function columnDescription(name: string): string {
-  const column = Object.values(tables)
-    .flat()
-    .find((column) => column.name === name);
+  const column = [...Object.values(tables), dataSpanColumns].flat().find((column) => column.name === name);
   if (column === undefined) throw new Error(`the field ${name} needs a description: no result table has such a column`);
   return column.description;
 }

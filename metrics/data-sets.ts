@@ -70,6 +70,17 @@ export const userWeeks = dataSet('user_weeks', {
     week_n: { type: 'integer', label: 'Weeks since', description: 'Weeks since the first one, which is 0' },
     is_active: { type: 'boolean', label: 'Active', description: 'Whether the user has events in the week' },
     is_observed: { type: 'boolean', label: 'Observed', description: 'Whether there is data up to the end of the week' },
+    has_history: {
+      type: 'boolean',
+      label: 'Has history',
+      description: 'Whether there is data of the week before from its first day on: without, everybody would look new',
+    },
+    is_new_cohort: {
+      type: 'boolean',
+      label: 'New cohort',
+      description:
+        "Whether there is data of the week before the cohort's from its first day on: else its users are first seen, not new",
+    },
     state: {
       type: 'string',
       label: 'State',
@@ -98,7 +109,8 @@ export const anomalies = dataSet('anomalies', {
 
 export const dailyVolume = dataSet('daily_volume', {
   label: 'Volume by day',
-  description: 'One row per day (UTC) that has events: how many, and those of an average day of the seven before',
+  description:
+    'One row per day (UTC) from the first with events to the last: how many, and those of an average day of the seven before',
   relation: queryRelation('daily_volume'),
   isKept: true,
   time: 'day_start',
@@ -129,6 +141,16 @@ export const failedEvents = dataSet('failed_events', {
   },
 });
 
+export const dataSpan = dataSet('data_span', {
+  label: 'Span of data',
+  description: 'One row: from when to when there is complete data',
+  relation: `${DATABASE}.data_span`,
+  fields: {
+    data_from: { type: 'timestamp', label: 'Data from' },
+    data_to: { type: 'timestamp', label: 'Data to' },
+  },
+});
+
 export const landedLines = dataSet('landed_lines', {
   label: 'Lines that wait',
   description: 'One row per line in raw/ that has an id, which is what has landed since the last run of the job',
@@ -148,6 +170,7 @@ export const dataSets = [
   dailyVolume,
   failedEvents,
   landedLines,
+  dataSpan,
 ] as const;
 
 export type DataSetName = (typeof dataSets)[number]['name'];

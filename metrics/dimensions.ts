@@ -32,6 +32,8 @@ export const userWeekDimensions = {
   week_n: value(userWeeks.fields.week_n),
   state: value(userWeeks.fields.state),
   is_observed: value(userWeeks.fields.is_observed),
+  has_history: value(userWeeks.fields.has_history),
+  is_new_cohort: value(userWeeks.fields.is_new_cohort),
 } as const;
 
 export const anomalyDimensions = {

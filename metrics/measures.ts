@@ -1,5 +1,5 @@
 import type { Field } from './data-set';
-import { anomalies, dailyVolume, events, funnelSteps, landedLines, sessions, userWeeks } from './data-sets';
+import { anomalies, dailyVolume, dataSpan, events, funnelSteps, landedLines, sessions, userWeeks } from './data-sets';
 import type { Aggregate, Condition, Measure } from './measure';
 
 const { fields: e } = events;
@@ -266,6 +266,23 @@ export const landedMeasures = defined('landed_lines', {
   },
 });
 
+export const dataSpanMeasures = defined('data_span', {
+  data_from: {
+    label: 'Data from',
+    description: 'Time from which there is data',
+    unit: '',
+    format: 'time',
+    expression: { kind: 'min', field: dataSpan.fields.data_from },
+  },
+  data_to: {
+    label: 'Data to',
+    description: 'Time up to which data is complete',
+    unit: '',
+    format: 'time',
+    expression: { kind: 'max', field: dataSpan.fields.data_to },
+  },
+});
+
 /** Every measure there is. */
 export const measures: readonly Measure[] = [
   eventMeasures,
@@ -276,6 +293,7 @@ export const measures: readonly Measure[] = [
   volumeMeasures,
   failedMeasures,
   landedMeasures,
+  dataSpanMeasures,
 ].flatMap((group) => Object.values<Measure>(group));
 
 function countDistinct<D extends string>(field: Field<D>, where?: Condition<D>): Aggregate<D> {

@@ -75,7 +75,7 @@ function emit(query: Query, value: Emit): string {
       : []),
   ]);
   const conditions = [
-    ...(compare ? [withinSql(compare.time, { from: compare.before.from, to: compare.current.to }, value)] : []),
+    ...(compare ? [eitherSql(compare, value)] : []),
     ...filters.map((filter) => filterSql(filter, clock, value)),
   ];
   const columns = columnsOf(query);
@@ -172,6 +172,12 @@ function conditionSql(condition: Condition, value: Emit): string {
 function withinSql(time: Field, { from, to }: Period, value: Emit): string {
   const at = (text: string): string => `CAST(${value(text)} AS TIMESTAMP)`;
   return `${time.name} >= ${at(from)} AND ${time.name} < ${at(to)}`;
+}
+
+/** Rows of both periods, which may have time between them. */
+function eitherSql({ time, current, before }: Comparison, value: Emit): string {
+  if (before.to >= current.from) return withinSql(time, { from: before.from, to: current.to }, value);
+  return `(${withinSql(time, before, value)} OR ${withinSql(time, current, value)})`;
 }
 
 function filterSql(filter: Filter, clock: Clock, value: Emit): string {

@@ -58,6 +58,12 @@ export const failedEventColumns: readonly Column[] = [
   ),
 ];
 
+/** Of the view that says from when to when there is complete data: one row. */
+export const dataSpanColumns: readonly Column[] = [
+  timestamp('data_from', 'Time from which there is data (UTC)'),
+  timestamp('data_to', 'Time up to which data is complete (UTC)'),
+];
+
 export const tables = {
   clickstream_table: clickstreamColumns,
   sessions: sessionColumns,

@@ -3,13 +3,13 @@ import type { GlueCatalogTable } from '@cdktf/provider-aws/lib/glue-catalog-tabl
 import { Construct } from 'constructs';
 import { RESULT_TABLES } from '../schema/result-tables';
 import { tables } from '../schema/tables';
+import { athenaView, dataSpanView, liveView } from './athena-view';
 import type { Deployment } from './deployment';
 import { countriesTable, processedEventsTable, rawEventsTable } from './glue-tables';
 import { IcebergTable } from './iceberg-table';
 import type { Lake } from './lake';
-import { liveView } from './live-view';
 
-/** The database and its tables: raw and archived files as they are, the Iceberg tables of results, and the live view. */
+/** The database and its tables: raw and archived files as they are, the Iceberg tables of results, and the views. */
 export class Catalog extends Construct {
   readonly database: string;
   readonly clickstreamTable: GlueCatalogTable;
@@ -33,7 +33,12 @@ export class Catalog extends Construct {
       return new IcebergTable(this, name, { ...common, ...RESULT_TABLES[name as keyof typeof tables] }).table;
     });
     this.clickstreamTable = this.resultTables[0]!;
-    const live = liveView(this, this.database, lake, [raw, countries, this.clickstreamTable]);
-    this.queried = [live, ...this.resultTables];
+    const live = liveView(this.database, lake.bucket);
+    const span = dataSpanView(this.database);
+    this.queried = [
+      athenaView(this, 'live', this.database, live, [raw, countries, this.clickstreamTable]),
+      athenaView(this, 'data-span', this.database, span, [this.clickstreamTable]),
+      ...this.resultTables,
+    ];
   }
 }

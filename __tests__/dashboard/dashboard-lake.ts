@@ -13,7 +13,7 @@ import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 /** A Monday. */
 export const FIRST_DAY = Date.parse('2026-01-05T00:00Z') / 1000;
 /** What the dashboard takes for now: the last day of 42 is not over. */
-export const NOW = new Date('2026-02-15T12:00Z');
+export const NOW = new Date('2026-02-15T18:40Z');
 const LAST_DAY = FIRST_DAY + 41 * DAY_S;
 
 const SIMULATION: SimulationOptions = {
@@ -23,8 +23,13 @@ const SIMULATION: SimulationOptions = {
   incidents: [{ kind: 'bot-flood', country: 'US', from: LAST_DAY - 5 * DAY_S, to: LAST_DAY - 5 * DAY_S + 3 * HOUR_S }],
 };
 
+const LANDED_TO = LAST_DAY + 18.5 * HOUR_S;
+
 /** All that has landed. */
-export const PLANTED: Planted = { options: SIMULATION, ranges: [{ from: FIRST_DAY, to: LAST_DAY + DAY_S }] };
+export const PLANTED: Planted = { options: SIMULATION, ranges: [{ from: FIRST_DAY, to: LANDED_TO }] };
+
+/** The second after the last event, in UTC. */
+export const DATA_TO = textOf(lastEvent(LAST_DAY + 12 * HOUR_S, LANDED_TO) + 1);
 
 export interface DashboardLake {
   readonly lake: TemporaryLake;
@@ -43,12 +48,16 @@ export async function serveDashboardLake(): Promise<DashboardLake> {
   lake.land('odd-0000.ndjson', 'no event\n');
   await generate(lake.root, { simulation: SIMULATION, range: { from: FIRST_DAY, to: LAST_DAY } });
   await lake.transform();
-  for (const [n, from] of [LAST_DAY, LAST_DAY + 12 * HOUR_S].entries()) {
+  const noon = LAST_DAY + 12 * HOUR_S;
+  for (const [n, range] of [
+    { from: LAST_DAY, to: noon },
+    { from: noon, to: LANDED_TO },
+  ].entries()) {
     const put = async (key: string, body: Buffer): Promise<void> => {
       lake.land(key.replace('raw/', ''), body);
       if (n === 0) lake.land(key.replace('raw/', '').replace('-0000.', '-again-0000.'), body);
     };
-    await landWindow(simulation(SIMULATION, countries), { from, to: from + 12 * HOUR_S }, { put });
+    await landWindow(simulation(SIMULATION, countries), range, { put });
   }
   const reader = lakeReader(lake.root);
   const app = dashboardApp({
@@ -69,4 +78,12 @@ export async function serveDashboardLake(): Promise<DashboardLake> {
       lake.remove();
     },
   };
+}
+
+function lastEvent(from: number, to: number): number {
+  return Math.max(...[...simulation(SIMULATION, countries)({ from, to })].flat().map(({ timestamp }) => timestamp));
+}
+
+function textOf(time: number): string {
+  return new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,4 +1,5 @@
 import { analysis } from '../../metrics/analyses';
+import { DATA_TO } from './dashboard-lake';
 
 /**
  * What each visual must show, in SQL written by hand from the visual's title and the metrics' definitions, without anything of the
@@ -13,7 +14,10 @@ export interface Choice {
   /** Half-open, in UTC. */
   readonly from: string;
   readonly to: string;
-  readonly beforeFrom: string;
+  /** The time before, if there is data for all of it. */
+  readonly before?: { readonly from: string; readonly to: string };
+  /** Where the last complete day ends. @default to */
+  readonly completeTo?: string;
   /** What the zone's clocks are ahead of UTC in these weeks, in minutes. @default 0 */
   readonly ahead?: number;
   /** Conditions by the column that they are on. */
@@ -26,27 +30,40 @@ export interface Choice {
   readonly down?: Readonly<Record<string, { readonly where: string; readonly shows: string }>>;
 }
 
-const LAST_30 = { from: '2026-01-17', to: '2026-02-16', beforeFrom: '2025-12-18' } as const;
-const LAST_7 = { from: '2026-02-09', to: '2026-02-16', beforeFrom: '2026-02-02' } as const;
-const ALL = { from: '2026-01-05', to: '2026-02-16', beforeFrom: '2025-11-24' } as const;
+/** The same time of another day. */
+const on = (date: string): string => DATA_TO.replace(/^\S+/, date);
+
+const SO_FAR = { to: DATA_TO, completeTo: '2026-02-15' } as const;
+const LAST_30 = { from: '2026-01-17', ...SO_FAR } as const;
+const LAST_14 = { from: '2026-02-02', ...SO_FAR, before: { from: '2026-01-19', to: on('2026-02-01') } } as const;
+const LAST_7 = { from: '2026-02-09', ...SO_FAR, before: { from: '2026-02-02', to: on('2026-02-08') } } as const;
+const ALL = { from: '2026-01-05', ...SO_FAR } as const;
+/** A whole week of data lies before it. */
+const FIRST_NEW_WEEK = '2026-01-12';
 
 export const CHOICES: readonly Choice[] = [
   { name: 'as it opens', query: '', ...LAST_30 },
   { name: 'a week', query: 'dates=7d', ...LAST_7 },
+  {
+    name: 'ten days that are over',
+    query: 'dates=2026-02-01..2026-02-10',
+    from: '2026-02-01',
+    to: '2026-02-11',
+    before: { from: '2026-01-22', to: '2026-02-01' },
+  },
   { name: 'all dates', query: 'dates=2026-01-05..2026-02-15', ...ALL },
   {
     name: 'a day without events',
     query: 'dates=2025-06-01..2025-06-01',
     from: '2025-06-01',
     to: '2025-06-02',
-    beforeFrom: '2025-05-31',
   },
   {
     name: 'clocks of New York',
     query: 'tz=America%2FNew_York',
     from: '2026-01-17 05:00:00',
-    to: '2026-02-16 05:00:00',
-    beforeFrom: '2025-12-18 05:00:00',
+    to: DATA_TO,
+    completeTo: '2026-02-15 05:00:00',
     ahead: -300,
   },
   {
@@ -54,20 +71,25 @@ export const CHOICES: readonly Choice[] = [
     query: 'dates=2026-02-01..2026-02-07&tz=Asia%2FKolkata',
     from: '2026-01-31 18:30:00',
     to: '2026-02-07 18:30:00',
-    beforeFrom: '2026-01-24 18:30:00',
+    before: { from: '2026-01-24 18:30:00', to: '2026-01-31 18:30:00' },
     ahead: 330,
   },
-  { name: 'a continent', query: 'continent=Europe', ...LAST_30, where: { continent: "continent = 'Europe'" } },
+  {
+    name: 'a continent',
+    query: 'dates=14d&continent=Europe',
+    ...LAST_14,
+    where: { continent: "continent = 'Europe'" },
+  },
   {
     name: 'two continents, and clicks alone',
-    query: 'continent=Asia&continent=Africa&event_type=click',
-    ...LAST_30,
+    query: 'dates=14d&continent=Asia&continent=Africa&event_type=click',
+    ...LAST_14,
     where: { continent: "continent IN ('Asia', 'Africa')", event_type: "event_type = 'click'" },
   },
   {
     name: 'two countries',
-    query: 'country_name=India&country_name=Brazil',
-    ...LAST_30,
+    query: 'dates=14d&country_name=India&country_name=Brazil',
+    ...LAST_14,
     where: { country_name: "country_name IN ('India', 'Brazil')" },
   },
   {
@@ -84,8 +106,8 @@ export const CHOICES: readonly Choice[] = [
   },
   {
     name: 'a country that is clicked',
-    query: 'select=top-countries.country_name%3DIndia',
-    ...LAST_30,
+    query: 'dates=14d&select=top-countries.country_name%3DIndia',
+    ...LAST_14,
     where: { country_name: "country_name = 'India'" },
     clickedIn: 'top-countries',
   },
@@ -123,7 +145,8 @@ export function plainSql(visual: string, choice: Choice): string {
   const {
     from,
     to,
-    beforeFrom,
+    before,
+    completeTo = to,
     ahead = 0,
     where = {},
     moment,
@@ -140,11 +163,11 @@ export function plainSql(visual: string, choice: Choice): string {
   const rows = (table: string, time: string | undefined, columns: readonly string[], first = from, end = to): string =>
     `FROM clickstream_db.${table} WHERE ${time ? `${time} >= '${first}' AND ${time} < '${end}' AND ` : ''}${conditions(columns, time)}`;
   const events = rows('clickstream_live', 'click_date', OF_EVENTS);
-  const eventsBefore = rows('clickstream_live', 'click_date', OF_EVENTS, beforeFrom, from);
+  const eventsBefore = before && rows('clickstream_live', 'click_date', OF_EVENTS, before.from, before.to);
   const sessions = rows('sessions', 'session_start', PLACES);
-  const sessionsBefore = rows('sessions', 'session_start', PLACES, beforeFrom, from);
-  const twice = (value: string, now: string, before: string): string =>
-    `SELECT (SELECT ${value} ${now}), (SELECT ${value} ${before})`;
+  const sessionsBefore = before && rows('sessions', 'session_start', PLACES, before.from, before.to);
+  const twice = (value: string, now: string, earlier: string | undefined): string =>
+    `SELECT (SELECT ${value} ${now})${earlier ? `, (SELECT ${value} ${earlier})` : ''}`;
   const day = `CAST(CAST(${clock('click_date')} AS DATE) AS TIMESTAMP)`;
   const isPurchase = "event_type = 'purchase'";
   const buyers = `COUNT(DISTINCT CASE WHEN ${isPurchase} THEN user_id END)`;
@@ -169,12 +192,13 @@ export function plainSql(visual: string, choice: Choice): string {
     case 'top-countries':
       return `SELECT country_name, COUNT(*) AS n ${events} GROUP BY 1 ORDER BY n DESC, country_name LIMIT 10`;
     case 'top-movers':
+      if (!eventsBefore) return `SELECT country_name, COUNT(*) ${events} GROUP BY 1`;
       return `
         SELECT country_name, SUM(now), SUM(before) FROM (
           SELECT country_name, 1 AS now, 0 AS before ${events} UNION ALL SELECT country_name, 0, 1 ${eventsBefore})
         GROUP BY 1`;
     case 'latest-day':
-      return `SELECT ${day} AS day, country_name, COUNT(*) ${events} GROUP BY 1, 2 ORDER BY day DESC, country_name LIMIT 1000`;
+      return `SELECT ${day} AS day, country_name, COUNT(*) ${events} AND click_date < '${completeTo}' GROUP BY 1, 2 ORDER BY day DESC, country_name LIMIT 1000`;
     case 'anomalies':
       return `
         SELECT ${clock('period_start')}, period, country_name, event_type, event_count, expected
@@ -190,6 +214,8 @@ export function plainSql(visual: string, choice: Choice): string {
     case 'regional-trends':
       return `SELECT ${day}, continent, COUNT(*) ${events} GROUP BY 1, 2`;
     case 'country-performance':
+      if (!eventsBefore)
+        return `SELECT country_name, COUNT(*), COUNT(DISTINCT user_id), ${conversion}, AVG(user_age) ${events} GROUP BY 1`;
       return `
         SELECT COALESCE(now.country_name, before.country_name), COALESCE(n, 0), COALESCE(before_n, 0), COALESCE(users, 0), conversion, age FROM (
           SELECT country_name, COUNT(*) AS n, COUNT(DISTINCT user_id) AS users, ${conversion} AS conversion, AVG(user_age) AS age ${events} GROUP BY 1) AS now
@@ -217,10 +243,10 @@ export function plainSql(visual: string, choice: Choice): string {
         WITH e AS (SELECT DISTINCT user_id, CAST(date_trunc('week', click_date) AS DATE) AS week FROM clickstream_db.clickstream_live),
         u AS (SELECT user_id, MIN(week) AS cohort FROM e GROUP BY 1),
         p AS (SELECT user_id, ANY_VALUE(continent) AS continent, ANY_VALUE(country_name) AS country_name FROM clickstream_db.clickstream_live GROUP BY 1),
-        w AS (SELECT DISTINCT week FROM e WHERE week + 6 <= (SELECT MAX(CAST(click_date AS DATE)) FROM clickstream_db.clickstream_live))
+        w AS (SELECT DISTINCT week FROM e WHERE week + 7 <= TIMESTAMP '${DATA_TO}')
         SELECT cohort, (w.week - cohort) // 7, COUNT(e.user_id) / COUNT(*)
         FROM u JOIN p USING (user_id) JOIN w ON w.week >= cohort LEFT JOIN e ON e.user_id = u.user_id AND e.week = w.week
-        WHERE ${conditions(PLACES)} GROUP BY 1, 2`;
+        WHERE cohort >= '${FIRST_NEW_WEEK}' AND ${conditions(PLACES)} GROUP BY 1, 2`;
     case 'lifecycle':
       return `
         WITH e AS (SELECT DISTINCT user_id, CAST(date_trunc('week', click_date) AS DATE) AS week FROM clickstream_db.clickstream_live),
@@ -233,7 +259,8 @@ export function plainSql(visual: string, choice: Choice): string {
           UNION ALL
           SELECT user_id, week + 7, 'churned' FROM e
           WHERE week + 7 <= (SELECT MAX(week) FROM e) AND NOT EXISTS (SELECT 1 FROM e AS o WHERE o.user_id = e.user_id AND o.week = e.week + 7))
-        SELECT week, state, COUNT(*) FROM s JOIN p USING (user_id) WHERE ${conditions(PLACES)} GROUP BY 1, 2`;
+        SELECT week, state, COUNT(*) FROM s JOIN p USING (user_id)
+        WHERE week >= '${FIRST_NEW_WEEK}' AND week + 7 <= TIMESTAMP '${DATA_TO}' AND ${conditions(PLACES)} GROUP BY 1, 2`;
     case 'product-views':
       return twice(`COUNT(CASE WHEN user_action = 'product_page' THEN 1 END)`, events, eventsBefore);
     case 'cart-rate':
@@ -248,12 +275,15 @@ export function plainSql(visual: string, choice: Choice): string {
       return twice(buyers, events, eventsBefore);
     case 'category-performance': {
       const known = 'AND product_category IS NOT NULL GROUP BY 1';
+      const bought = `SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END)`;
+      if (!eventsBefore)
+        return `SELECT product_category, COUNT(*), ${pageCount('product_page')}, ${pageCount('cart_page')}, ${bought}, ${conversion} ${events} ${known}`;
       return `
         SELECT COALESCE(now.product_category, before.product_category), COALESCE(n, 0), COALESCE(views, 0), COALESCE(carts, 0),
           COALESCE(bought, 0), COALESCE(bought_before, 0), conversion FROM (
             SELECT product_category, COUNT(*) AS n, ${pageCount('product_page')} AS views, ${pageCount('cart_page')} AS carts,
-              SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) AS bought, ${conversion} AS conversion ${events} ${known}) AS now
-        FULL JOIN (SELECT product_category, SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) AS bought_before ${eventsBefore} ${known}) AS before
+              ${bought} AS bought, ${conversion} AS conversion ${events} ${known}) AS now
+        FULL JOIN (SELECT product_category, ${bought} AS bought_before ${eventsBefore} ${known}) AS before
           USING (product_category)`;
     }
     case 'purchases-by-category':
@@ -269,7 +299,7 @@ export function plainSql(visual: string, choice: Choice): string {
     case 'failed-events': {
       const failed = (first: string, end: string): string =>
         `(SELECT COUNT(*) FROM (${LANDED}) WHERE t >= '${first}' AND t < '${end}' AND ${conditions([], 't')})`;
-      return `SELECT ${failed(from, to)}, ${failed(beforeFrom, from)}`;
+      return `SELECT ${failed(from, to)}${before ? `, ${failed(before.from, before.to)}` : ''}`;
     }
     case 'failed-by-reason':
       return `SELECT reasons, COUNT(*) AS n FROM (${LANDED}) WHERE t >= '${from}' AND t < '${to}' AND ${conditions([], 't')} GROUP BY 1`;

@@ -2,12 +2,22 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
 import { GRID_COLUMNS } from '../../dashboard/spec';
-import { drillPath, formatState, initialState, parseState, periodsOf, type State } from '../../dashboard/state';
+import {
+  completePeriods,
+  drillPath,
+  formatState,
+  initialState,
+  parseState,
+  periodsOf,
+  type State,
+} from '../../dashboard/state';
 import { queriesOf } from '../../dashboard/visual-queries';
 import { boundSql, columnsOf, literalSql } from '../../metrics/query';
 
 const parsed = (query: string) => parseState(dashboard, new URLSearchParams(query));
 const visuals = dashboard.sheets.flatMap((sheet) => sheet.visuals);
+
+const SPAN = { from: '2026-01-05 00:00:00', to: '2026-02-15 18:30:00' };
 
 describe('the address of a view', () => {
   test('is empty for what opens first, and keeps everything else', () => {
@@ -69,10 +79,38 @@ describe('the address of a view', () => {
       dates: { from: '2026-03-29', to: '2026-03-29' },
       timeZone: 'Europe/Berlin',
     };
-    expect(periodsOf(state, new Date())).toEqual({
+    expect(periodsOf(state, { from: '2026-01-01 00:00:00', to: '2026-04-01 00:00:00' })).toEqual({
       current: { from: '2026-03-28 23:00:00', to: '2026-03-29 22:00:00' }, // a day of 23 hours
-      before: { from: '2026-03-27 23:00:00', to: '2026-03-28 23:00:00' },
+      before: { from: '2026-03-27 23:00:00', to: '2026-03-28 22:00:00' }, // of as many hours
     });
+  });
+});
+
+describe('the periods of a state', () => {
+  const state = { ...initialState(dashboard), dates: { last: 7 } };
+
+  test('end where data ends, and have one length', () => {
+    expect(periodsOf(state, SPAN)).toEqual({
+      current: { from: '2026-02-09 00:00:00', to: '2026-02-15 18:30:00' },
+      before: { from: '2026-02-02 00:00:00', to: '2026-02-08 18:30:00' },
+    });
+  });
+
+  test('are compared with nothing, unless there is data for all of the time before', () => {
+    const dates = { from: '2026-01-11', to: '2026-01-16' };
+    expect(periodsOf({ ...state, dates }, SPAN).before).toEqual({
+      from: '2026-01-05 00:00:00',
+      to: '2026-01-11 00:00:00',
+    });
+    expect(periodsOf({ ...state, dates: { from: '2026-01-10', to: '2026-01-16' } }, SPAN)).not.toHaveProperty('before');
+    expect(periodsOf({ ...state, dates: { from: '2026-03-01', to: '2026-03-07' } }, SPAN)).not.toHaveProperty('before');
+  });
+
+  test('leave out what is not over, by the clocks of a zone', () => {
+    const { current } = periodsOf(state, SPAN);
+    expect(completePeriods(current, 'day', 'UTC').to).toBe('2026-02-15 00:00:00');
+    expect(completePeriods(current, 'week', 'UTC').to).toBe('2026-02-09 00:00:00');
+    expect(completePeriods(current, 'day', 'Asia/Tokyo').to).toBe('2026-02-15 15:00:00');
   });
 });
 
@@ -91,7 +129,7 @@ describe('the spec', () => {
   test.each(visuals)('asks for $id by values that are bound, never in the text', (visual) => {
     const hostile = "x'; DROP TABLE events; --";
     const { state } = parsed(`continent=${encodeURIComponent(hostile)}&event_type=${encodeURIComponent(hostile)}`);
-    for (const query of Object.values(queriesOf(dashboard, visual, state, new Date()))) {
+    for (const query of Object.values(queriesOf(dashboard, visual, state, SPAN))) {
       const { text, values } = boundSql(query);
       expect(text).not.toContain('DROP');
       expect(values.length).toBe(new Set(text.match(/\$\d+/g)).size);

@@ -109,8 +109,12 @@ const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
     const { state, problems } = parseState(clickstreamDashboard, new URLSearchParams(query));
     expect(problems).toEqual([]);
     const opened = await openLake(embedded.root);
+    const spanSql = `SELECT data_from, data_to FROM ${DATABASE}.data_span`;
+    const [ofDuckDb, ofTrino] = [await queryAll(opened, spanSql), await trino.query(spanSql)];
+    expect(comparable(ofTrino.rows)).toEqual(comparable(ofDuckDb.rows));
+    const [from, to] = ofDuckDb.rows[0]!.map(String) as [string, string];
     for (const visual of clickstreamDashboard.sheets.flatMap(({ visuals }) => visuals)) {
-      const { main, trend } = queriesOf(clickstreamDashboard, visual, state, new Date());
+      const { main, trend } = queriesOf(clickstreamDashboard, visual, state, { from, to });
       for (const sql of [main, ...(trend ? [trend] : [])].map(literalSql)) {
         const [ours, theirs] = [await queryAll(opened, sql), await trino.query(sql)];
         const shown = ({ columns, rows }: Result) => ({ id: visual.id, columns, rows: comparable(rows) });

@@ -1,7 +1,7 @@
 import type { TableInput } from '@aws-sdk/client-glue';
 import { DATABASE } from '../../schema/tables';
 import { declaredAt, type SynthesizedStack } from '../../scripts/synthesized-stack';
-import { liveViewText } from '../../stacks/live-view';
+import { dataSpanView, liveView, viewText } from '../../stacks/athena-view';
 
 /** A table of the stack, as far as it matters to a catalog. */
 interface CatalogTable {
@@ -20,19 +20,23 @@ interface CatalogTable {
 /** Events of tests happened when they were written. */
 const ALL_DAYS = 36_500;
 
-/** What a synthesized stack registers beside the Iceberg tables, for a bucket: raw events, countries and the live view, which may look back further. */
+/** What a synthesized stack registers beside the Iceberg tables, for a bucket: raw events, countries and the views, of which the live one may look back further. */
 export function stackTables(bucket: string, stack: SynthesizedStack, lateDays = ALL_DAYS): TableInput[] {
   const at = (path: string) => declaredAt(stack, path)!.body as unknown as CatalogTable;
-  const definition = Buffer.from(liveViewText(DATABASE, bucket, lateDays)).toString('base64');
   return [
     tableInput(at('catalog/raw-events'), `s3://${bucket}/raw/`),
     tableInput(at('catalog/countries'), `s3://${bucket}/reference/`),
-    {
-      ...tableInput(at('catalog/live')),
-      ViewOriginalText: `/* Presto View: ${definition} */`,
-      ViewExpandedText: '/* Presto View */',
-    },
+    viewInput(at('catalog/live'), viewText(DATABASE, liveView(DATABASE, bucket, lateDays))),
+    viewInput(at('catalog/data-span'), viewText(DATABASE, dataSpanView(DATABASE))),
   ];
+}
+
+function viewInput(table: CatalogTable, text: string): TableInput {
+  return {
+    ...tableInput(table),
+    ViewOriginalText: `/* Presto View: ${Buffer.from(text).toString('base64')} */`,
+    ViewExpandedText: '/* Presto View */',
+  };
 }
 
 function tableInput(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { LATE_DAYS, liveViewSql } from '../../etl/live-view';
 import { countryCsvColumns } from '../../schema/countries';
 import { eventFields } from '../../schema/event';
 import { initialMetadata } from '../../schema/iceberg';
-import { type Column, clickstreamColumns, tables } from '../../schema/tables';
+import { type Column, tables } from '../../schema/tables';
+import { dataSpanView, liveView } from '../../stacks/athena-view';
 import { expression } from '../../stacks/expressions';
 import { addressOf, at, documentAt, pathsOf, ref, stack } from './synthesized';
 
@@ -44,6 +44,7 @@ test('every table is in the database', () => {
     'clickstream_live',
     'clickstream_table',
     'countries',
+    'data_span',
     'failed_events',
     'processed_events',
     'raw_events',
@@ -162,13 +163,17 @@ test('the metadata is that of schema/iceberg.ts', () => {
   );
 });
 
-describe('the view clickstream_live', () => {
-  const { view_original_text: text = '' } = at<Table>('catalog/live');
+describe.each([
+  ['catalog/live', liveView(DATABASE, BUCKET), ['raw-events', 'countries', 'clickstream_table/table']],
+  ['catalog/data-span', dataSpanView(DATABASE), ['clickstream_table/table']],
+])('the view at %s', (path, view, read) => {
+  const { name, view_original_text: text = '' } = at<Table>(path);
   const local = /^\/\* Presto View: \$\{base64encode\(local\.([\w-]+)\)\} \*\/$/.exec(text)?.[1] ?? '';
   const definition = JSON.parse(stack.locals[local]!);
 
   test('is in the form in which Athena keeps views', () => {
-    expect(at('catalog/live')).toMatchObject({
+    expect(name).toBe(view.name);
+    expect(at(path)).toMatchObject({
       table_type: 'VIRTUAL_VIEW',
       parameters: { presto_view: 'true', comment: 'Presto View' },
       view_expanded_text: '/* Presto View */',
@@ -176,19 +181,16 @@ describe('the view clickstream_live', () => {
     expect(definition).toMatchObject({ catalog: 'awsdatacatalog', schema: DATABASE });
   });
 
-  test('has the columns of clickstream_table, in types of Trino within and of Hive without', () => {
-    const trino = { string: 'varchar', timestamp: 'timestamp(6)' };
+  test('has its columns in types of Trino within and of Hive without', () => {
+    const trino = { string: 'varchar', timestamp: view.timestamps };
     const columns: readonly Column[] = definition.columns;
-    expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual(described(clickstreamColumns, trino));
-    expect(columnsAt('catalog/live')).toEqual(described(clickstreamColumns));
+    expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual(described(view.columns, trino));
+    expect(columnsAt(path)).toEqual(described(view.columns));
   });
 
-  test('is the SQL of etl/live-view.ts, on this database and bucket', () => {
-    expect(definition.originalSql).toBe(liveViewSql(DATABASE, `s3://${BUCKET}/`, LATE_DAYS));
-  });
+  test('is its SQL, on this database and bucket', () => expect(definition.originalSql).toBe(view.sql));
 
   test('is registered after the tables that it reads', () => {
-    const read = ['catalog/raw-events', 'catalog/countries', 'catalog/clickstream_table/table'];
-    expect(at('catalog/live').depends_on).toEqual(expect.arrayContaining(read.map(addressOf)));
+    expect(at(path).depends_on).toEqual(expect.arrayContaining(read.map((each) => addressOf(`catalog/${each}`))));
   });
 });

@@ -1,17 +1,19 @@
 import { useEffect } from 'preact/hooks';
-import type { PageContext } from '../protocol';
+import { ageWords, momentWords, periodWords, zoneWords } from '../period-words';
+import type { DataSpan, PageContext } from '../protocol';
 import { dimensionsOf, visualOf } from '../spec';
-import { type State, wordsOf } from '../state';
+import { periodsOf, type State, wordsOf } from '../state';
 import { Controls } from './controls';
-import { useAddress, useVersion } from './data';
+import { useAddress, useLoaded, useVersion } from './data';
 import { labelOf } from './label';
 import { type Scheme, useTheme } from './scheme';
 import { VisualCard } from './visual-card';
 
 export function App({ context }: { readonly context: PageContext }) {
-  const { dashboard, exported, lake } = context;
+  const { dashboard, exported } = context;
   const { state, problems, change } = useAddress(context);
   const version = useVersion(context);
+  const { data: span } = useLoaded<DataSpan>('/api/span', version, exported?.span);
   const { theme, scheme, choose } = useTheme();
   const sheet = dashboard.sheets.find(({ id }) => id === state.sheet)!;
   const source = state.selection && visualOf(dashboard, state.selection.visual);
@@ -24,15 +26,11 @@ export function App({ context }: { readonly context: PageContext }) {
         <div>
           <h1>{dashboard.name}</h1>
           <p class="source">
-            {[
-              ...(exported
-                ? [
-                    `As of ${exported.at.slice(0, 16).replace('T', ' ')} UTC`,
-                    ...(exported.words ?? wordsOf(dashboard, state)),
-                  ]
-                : [lake]),
-              `times in ${state.timeZone}`,
-            ].join(' · ')}
+            {span &&
+              [
+                ...sourceWords(span, state, exported !== undefined),
+                ...(exported ? (exported.words ?? wordsOf(dashboard, state)) : []),
+              ].join(' · ')}
           </p>
         </div>
         <label class="scheme">
@@ -80,6 +78,7 @@ export function App({ context }: { readonly context: PageContext }) {
             </button>
           </p>
         )}
+        {span && !exported?.words && <p class="periods">{periodsWords(state, span)}</p>}
         <div class="grid" key={sheet.id}>
           {sheet.visuals.map((visual) => (
             <VisualCard
@@ -88,6 +87,7 @@ export function App({ context }: { readonly context: PageContext }) {
               visual={visual}
               state={state}
               version={version}
+              span={span}
               theme={theme}
               change={change}
             />
@@ -96,4 +96,23 @@ export function App({ context }: { readonly context: PageContext }) {
       </main>
     </>
   );
+}
+
+/** How far data goes: what a reader needs to know of any number. */
+function sourceWords({ from, to, now }: DataSpan, { timeZone }: State, isExported: boolean): string[] {
+  if (from >= to) return ['No data yet'];
+  const last = new Date(Date.parse(`${to}Z`) - 1000).toISOString().slice(0, 19).replace('T', ' ');
+  const until = `Data to ${momentWords(last, timeZone, now)}`;
+  return isExported ? [until, `exported ${momentWords(now, timeZone, now)}`] : [`${until}, ${ageWords(last, now)}`];
+}
+
+/** What is shown, and what it is compared with. */
+function periodsWords(state: State, span: DataSpan): string {
+  const { timeZone } = state;
+  const { current, before } = periodsOf(state, span);
+  const shown = `${periodWords(current, timeZone)} (${zoneWords(timeZone)})`;
+  if (before) return `${shown}, compared with ${periodWords(before, timeZone)}`;
+  return current.to <= span.from || current.from >= span.to
+    ? `${shown}: no data`
+    : `${shown}; there is no full period before it to compare with`;
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Dimension } from '../../metrics/measure';
 import type { Cell, Rows } from '../protocol';
 import type { Theme } from '../theme';
+import type { Tick } from '../time-axis';
 import { type ChartVisual, chartOption, type Mark } from './charts';
 import { init, loadWorld, type Points } from './echarts';
 
@@ -12,7 +13,7 @@ interface ChartProps {
   readonly theme: Theme;
   readonly level: Dimension | undefined;
   readonly selected: Readonly<Record<string, string>> | undefined;
-  readonly unfinished: string | undefined;
+  readonly ticks: readonly Tick[] | undefined;
   readonly onMark: (values: Readonly<Record<string, Cell>>) => void;
   /** Gives a way to draw it as a PNG, and takes it back with the chart. */
   readonly onDrawn: (png: (() => string) | undefined) => void;
@@ -24,7 +25,7 @@ interface Marked {
 
 const NO_POINTS: Points = new Map();
 
-export function Chart({ visual, rows, theme, level, selected, unfinished, onMark, onDrawn }: ChartProps) {
+export function Chart({ visual, rows, theme, level, selected, ticks, onMark, onDrawn }: ChartProps) {
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | undefined>(undefined);
   const mark = useRef(onMark);
@@ -58,10 +59,10 @@ export function Chart({ visual, rows, theme, level, selected, unfinished, onMark
   useEffect(() => {
     if (!points) return;
     const textSize = Math.round((12 / 14) * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
-    const drawing = { theme, textSize, level, selected, points, unfinished };
+    const drawing = { theme, textSize, level, selected, points, ticks };
     chart.current!.setOption(chartOption(visual, rows, drawing), { replaceMerge: ['series'] });
     onDrawn(() => chart.current!.getDataURL({ pixelRatio: 2, backgroundColor: theme.inks.surface }));
-  }, [rows, theme, level, selected, points]);
+  }, [rows, theme, level, selected, points, ticks]);
   return <div class="chart" ref={element} role="img" aria-label={visual.title} />;
 }
 

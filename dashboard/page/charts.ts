@@ -5,6 +5,7 @@ import { formatLabel, formatShort, formatValue } from '../format';
 import type { Cell, Rows } from '../protocol';
 import type { Bar, HeatMap, Histogram, Line, Pie, Visual, WorldMap } from '../spec';
 import { fontFamily, type Theme } from '../theme';
+import type { Tick } from '../time-axis';
 import type { Points } from './echarts';
 
 /** What ECharts draws for a visual; other visuals are drawn as HTML. */
@@ -19,8 +20,8 @@ export interface Drawing {
   readonly points: Points;
   /** Size of text, in pixels. */
   readonly textSize: number;
-  /** Start of the period that is not over, in the rows' own text; undefined if there is none. */
-  readonly unfinished: string | undefined;
+  /** The periods of a time axis; undefined if rows alone say which there are. */
+  readonly ticks: readonly Tick[] | undefined;
 }
 
 /** What a click on a mark means, which each datum carries, and each time of a line's axis. */
@@ -115,63 +116,79 @@ const legend = ({ theme, textSize: fontSize }: Drawing, data: readonly string[])
 });
 
 function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOption {
-  const { theme, level, unfinished } = drawing;
+  const { theme, level } = drawing;
   const dimension = level!;
   const records = recordsOf(rows);
-  const times = distinct(records.map((record) => String(record[dimension.id])));
+  const ticks = ticksOf(distinct(records.map((record) => String(record[dimension.id]))), drawing.ticks);
+  const times = ticks.map(({ start }) => start);
   const { category, value } = axes(drawing);
   const [measure] = visual.measures;
-  const course = (name: string, values: (time: string) => Cell | undefined, mark: (time: string) => Mark) => ({
-    name,
-    type: 'line',
-    showSymbol: times.length < 3,
-    symbolSize: 7,
-    lineStyle: { width: 2 },
-    emphasis: { focus: 'series' },
-    triggerLineEvent: false,
-    data: times.map(
-      (time): Datum => ({ value: values(time) ?? (measure.format === 'integer' ? 0 : null), mark: mark(time) }),
-    ),
-  });
   const bySeries = visual.series;
   const keys = bySeries ? ranked(records, bySeries.id, measure.id) : [];
-  const series = bySeries
-    ? keys.map((key) => {
-        const own = new Map(
-          records
-            .filter((record) => record[bySeries.id] === key)
-            .map((record) => [String(record[dimension.id]), record]),
-        );
-        return course(
-          formatLabel(key, bySeries),
-          (time) => own.get(time)?.[measure.id],
-          (time) => ({ values: { [dimension.id]: time, [bySeries.id]: key } }),
-        );
-      })
-    : visual.measures.map((each) => {
-        const own = new Map(records.map((record) => [String(record[dimension.id]), record]));
-        return course(
-          each.label,
-          (time) => own.get(time)?.[each.id],
-          (time) => ({ values: { [dimension.id]: time } }),
-        );
-      });
+  const courses = bySeries
+    ? keys.map((key) => ({
+        name: formatLabel(key, bySeries),
+        measure,
+        records: records.filter((record) => record[bySeries.id] === key),
+        extra: { [bySeries.id]: key },
+      }))
+    : visual.measures.map((each) => ({ name: each.label, measure: each, records, extra: {} }));
+  const series = courses.flatMap(({ name, measure: own, records: ownRecords, extra }, n) => {
+    const byTime = new Map(ownRecords.map((record) => [String(record[dimension.id]), record[own.id]]));
+    const values = ticks.map(
+      ({ start, coverage }) => byTime.get(start) ?? (isCount(own) && coverage !== 'no data' ? 0 : null),
+    );
+    const marks = times.map((time): Mark => ({ values: { [dimension.id]: time, ...extra } }));
+    const line = {
+      name,
+      type: 'line',
+      color: theme.series[n % theme.series.length],
+      showSymbol: times.length < 3,
+      symbolSize: 7,
+      lineStyle: { width: 2 },
+      emphasis: { focus: 'series' },
+      triggerLineEvent: false,
+    };
+    const isSoFar = (tick: number): boolean => ticks[tick]?.coverage === 'so far';
+    const complete = values.map((each, tick): Datum => ({ value: isSoFar(tick) ? null : each, mark: marks[tick]! }));
+    if (!ticks.some((_, tick) => isSoFar(tick))) return [{ ...line, data: complete }];
+    const soFar = values.map(
+      (each, tick): Datum => ({ value: isSoFar(tick) || isSoFar(tick + 1) ? each : null, mark: marks[tick]! }),
+    );
+    return [
+      { ...line, data: complete },
+      { ...line, data: soFar, lineStyle: { width: 2, type: 'dotted' }, silent: true },
+    ];
+  });
   const ahead =
-    visual.forecast && !bySeries && dimension.id === 'day_start'
-      ? forecast(visual, records, theme, unfinished)
-      : undefined;
-  const names = series.map(({ name }) => name);
+    visual.forecast && !bySeries && dimension.id === 'day_start' ? forecast(visual, records, theme, ticks) : undefined;
+  const names = distinct(series.map(({ name }) => name));
   const legendOf = {
     ...legend(drawing, names),
     ...(ahead ? { show: true, data: [...names, { name: 'Forecast', icon: DASHES }] } : {}),
   };
+  const [first, ...others] = series;
+  const labels = [...times, ...(ahead?.times ?? [])];
   return {
     grid: { left: 8, right: 16, top: legendOf.show ? 32 : 12, bottom: 8, containLabel: true },
     legend: legendOf,
     tooltip: {
       ...(frame(drawing, visual).tooltip as object),
       trigger: 'axis',
-      valueFormatter: (shown: unknown) => formatValue(shown as Cell, measure.format),
+      formatter: (shown: readonly Hovered[]) => {
+        const [{ dataIndex } = { dataIndex: 0 }] = shown;
+        const coverage = ticks[dataIndex]?.coverage;
+        const note = coverage === 'so far' ? ' so far' : coverage === 'no data' ? ': no data' : '';
+        const values = new Map(
+          shown.flatMap(({ seriesName, value: each }) =>
+            BAND.includes(seriesName) || each === null || each === undefined ? [] : [[seriesName, each]],
+          ),
+        );
+        return [
+          `${momentLabel(labels[dataIndex]!, dimension)}${note}`,
+          ...[...values].map(([name, each]) => `${name}: ${formatValue(each, measure.format)}`),
+        ].join('\n');
+      },
     },
     xAxis: {
       ...category,
@@ -182,36 +199,81 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
       ],
     },
     yAxis: value(measure.format),
-    series: [...series, ...(ahead?.series ?? [])],
+    series: [...(first ? [{ ...first, ...withoutData(ticks, drawing) }] : []), ...others, ...(ahead?.series ?? [])],
   };
 }
 
-/** A dashed line for the days to come, and the band in which they should be; from the last day that is over. */
-function forecast(
-  visual: Line,
-  records: readonly Record<string, Cell>[],
-  theme: Theme,
-  unfinished: string | undefined,
-) {
+interface Hovered {
+  readonly seriesName: string;
+  readonly value?: Cell;
+  readonly dataIndex: number;
+}
+
+/** Whether there being no rows means 0. */
+export function isCount({ expression }: Measure): boolean {
+  return expression.kind === 'count' || expression.kind === 'countDistinct';
+}
+
+/** The periods of an axis; those that have rows, where nothing else says which there are. */
+function ticksOf(times: readonly string[], ticks: readonly Tick[] | undefined): readonly Tick[] {
+  const known = new Set(ticks?.map(({ start }) => start));
+  if (ticks && times.every((time) => known.has(time))) return ticks;
+  return times.map((start) => ({ start, coverage: 'complete' }));
+}
+
+/** The days of an axis on which there is no data, shaded. */
+function withoutData(ticks: readonly Tick[], { theme, textSize: fontSize }: Drawing) {
+  const areas: [number, number][] = [];
+  for (const [n, { coverage }] of ticks.entries()) {
+    if (coverage !== 'no data') continue;
+    const last = areas.at(-1);
+    if (last && last[1] === n) last[1] = n + 1;
+    else areas.push([Math.max(0, n - 1), n + 1]);
+  }
+  if (areas.length === 0) return {};
+  const { muted, line } = theme.inks;
+  return {
+    markArea: {
+      silent: true,
+      itemStyle: { color: line, opacity: 0.4 },
+      label: { show: true, position: 'insideTop', color: muted, fontSize },
+      data: areas.map(([from, to]) => [{ name: 'No data', xAxis: from }, { xAxis: Math.min(to, ticks.length - 1) }]),
+    },
+  };
+}
+
+const WEEKDAY = new Intl.DateTimeFormat('en-US', { weekday: 'short', timeZone: 'UTC' });
+
+/** A time as a tooltip has it, with the weekday where it is of a day. */
+function momentLabel(time: string, dimension: Dimension): string {
+  const isOfDay = dimension.kind === 'time' && (dimension.grain === 'day' || dimension.grain === 'hour');
+  const label = formatLabel(time, dimension);
+  return isOfDay ? `${WEEKDAY.format(new Date(`${time.replace(' ', 'T')}Z`))}, ${label}` : label;
+}
+
+/** Names of the two lines that a forecast's band lies between. */
+const BAND = ['from', 'to'];
+
+/** A dashed line for the days to come, and the band in which they should be; from the last day that is complete. */
+function forecast(visual: Line, records: readonly Record<string, Cell>[], theme: Theme, ticks: readonly Tick[]) {
   const [measure] = visual.measures;
-  const over = records.filter((record) => String(record.day_start) !== unfinished);
-  const points = forecastOf(
-    over.map((record) => Number(record[measure.id])),
-    visual.forecast!,
-  );
-  const last = over.at(-1);
-  if (points.length === 0 || !last) return undefined;
-  const isLastShown = over.length === records.length;
-  const gap: null[] = Array(over.length - 1).fill(null);
-  const times = points.map((_, n) => dayAfter(String(last.day_start), n + 1)).slice(isLastShown ? 0 : 1);
-  const start = Number(last[measure.id]);
+  const byDay = new Map(records.map((record) => [String(record.day_start), Number(record[measure.id])]));
+  const lastComplete = ticks.findLastIndex(({ coverage }) => coverage === 'complete');
+  const values = ticks
+    .slice(0, lastComplete + 1)
+    .map(({ start, coverage }) => (coverage === 'no data' ? null : (byDay.get(start) ?? 0)));
+  const points = forecastOf(values.slice(values.findIndex((each) => each !== null)), visual.forecast!);
+  if (points.length === 0) return undefined;
+  const gap: null[] = Array(lastComplete).fill(null);
+  const shownAfter = ticks.length - 1 - lastComplete;
+  const times = points.map((_, n) => dayAfter(ticks[lastComplete]!.start, n + 1)).slice(shownAfter);
+  const start = values[lastComplete]!;
   const band = {
     type: 'line',
     stack: 'band',
     silent: true,
     showSymbol: false,
     lineStyle: { opacity: 0 },
-    tooltip: { show: false },
   };
   return {
     times,

@@ -4,15 +4,24 @@ import { beforeOf } from '../../metrics/names';
 import { changeOf, directionOf, formatChange, formatLabel, formatValue, NOTHING } from '../format';
 import { insightsOf } from '../insight';
 import type { Mover } from '../movers';
-import type { Cell, VisualData } from '../protocol';
-import type { Funnel, Insight, Kpi, Movers, Table } from '../spec';
-import { recordsOf } from './charts';
+import type { Cell, Rows, VisualData } from '../protocol';
+import { comparedMeasures, type Funnel, type Insight, type Kpi, type Movers, type Table } from '../spec';
+import type { Tick } from '../time-axis';
+import { isCount, recordsOf } from './charts';
 
 type Fields = Readonly<Record<string, Cell>>;
 type OnMark = (values: Fields) => void;
 
 /** A number, how it compares, and its course. */
-export function KpiBody({ visual, data }: { readonly visual: Kpi; readonly data: VisualData }) {
+export function KpiBody({
+  visual,
+  data,
+  ticks,
+}: {
+  readonly visual: Kpi;
+  readonly data: VisualData;
+  readonly ticks: readonly Tick[] | undefined;
+}) {
   const { measure } = visual;
   const [record] = recordsOf(data.main) as [Fields];
   const [value, before] = [record[measure.id], record[beforeOf(measure.id)]];
@@ -26,9 +35,11 @@ export function KpiBody({ visual, data }: { readonly visual: Kpi; readonly data:
           <span class="muted"> from {formatValue(before, measure.format)}</span>
         </p>
       ) : (
-        <p class="compared muted">{measure.description}</p>
+        <p class="compared muted">
+          {comparedMeasures(visual).length > 0 ? 'No earlier period to compare with' : measure.description}
+        </p>
       )}
-      {data.trend && <Sparkline values={data.trend.rows.map((row) => Number(row[1] ?? 0))} />}
+      {data.trend && <Sparkline points={trendPoints(data.trend, measure, ticks)} />}
     </div>
   );
 }
@@ -55,19 +66,53 @@ function Change({
   );
 }
 
-function Sparkline({ values }: { readonly values: readonly number[] }) {
+interface TrendPoint {
+  /** Null where there is no data, or nothing to be a share of. */
+  readonly value: number | null;
+  readonly isSoFar: boolean;
+}
+
+function trendPoints({ rows }: Rows, measure: Measure, ticks: readonly Tick[] | undefined): TrendPoint[] {
+  const known = new Map(rows.map(([time, value]) => [String(time), value]));
+  const point = (value: Cell | undefined, coverage: Tick['coverage']): TrendPoint => ({
+    value: typeof value === 'number' ? value : isCount(measure) && coverage !== 'no data' ? 0 : null,
+    isSoFar: coverage === 'so far',
+  });
+  const all = ticks ?? [...known.keys()].map((start): Tick => ({ start, coverage: 'complete' }));
+  return all.map(({ start, coverage }) => point(known.get(start), coverage));
+}
+
+/** The course of a number: broken where there is no data, and dotted where the last period isn't complete. */
+function Sparkline({ points }: { readonly points: readonly TrendPoint[] }) {
+  const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
   if (values.length < 2) return null;
   const most = Math.max(...values);
   const lowest = Math.min(...values);
   const least = Math.max(Math.min(0, lowest), lowest - (most - lowest) / 2);
-  const points = values.map((value, n) => {
-    const x = (n / (values.length - 1)) * 100;
-    return `${x.toFixed(2)},${(26 - ((value - least) / (most - least || 1)) * 24).toFixed(2)}`;
+  const places = points.map(({ value, isSoFar }, n) => {
+    const x = ((n / (points.length - 1)) * 100).toFixed(2);
+    return value === null
+      ? undefined
+      : { x, y: (26 - ((value - least) / (most - least || 1)) * 24).toFixed(2), isSoFar };
   });
+  const runs: { readonly x: string; readonly y: string }[][] = [];
+  for (const [n, place] of places.entries()) {
+    if (!place || place.isSoFar) continue;
+    if (n > 0 && places[n - 1]) runs.at(-1)!.push(place);
+    else runs.push([place]);
+  }
+  const path = (run: readonly { readonly x: string; readonly y: string }[]): string =>
+    run.map(({ x, y }) => `${x},${y}`).join(' ');
+  const [before, last] = places.slice(-2);
   return (
     <svg class="sparkline" viewBox="0 0 100 28" preserveAspectRatio="none" aria-hidden="true">
-      <polygon points={`0,28 ${points.join(' ')} 100,28`} />
-      <polyline points={points.join(' ')} />
+      {runs.map((run) => (
+        <polygon key={run[0]!.x} points={`${run[0]!.x},28 ${path(run)} ${run.at(-1)!.x},28`} />
+      ))}
+      {runs.map((run) => (
+        <polyline key={run[0]!.x} points={path(run)} />
+      ))}
+      {before && last?.isSoFar && <polyline class="so-far" points={path([before, last])} />}
     </svg>
   );
 }
@@ -185,12 +230,10 @@ export function FunnelBody({ visual, data }: { readonly visual: Funnel; readonly
 export function InsightBody({
   visual,
   data,
-  today,
   onMark,
 }: {
   readonly visual: Insight;
   readonly data: VisualData;
-  readonly today: string;
   readonly onMark: OnMark;
 }) {
   const { time, measure } = visual;
@@ -198,9 +241,7 @@ export function InsightBody({
   return (
     <>
       <p class="sentence">
-        {formatLabel(last, time)}
-        {last === today ? ' so far' : ''}: <strong>{formatValue(total, measure.format)}</strong>{' '}
-        {measure.label.toLowerCase()}
+        {formatLabel(last, time)}: <strong>{formatValue(total, measure.format)}</strong> {measure.label.toLowerCase()}
         {before !== undefined && (
           <>
             , <Change measure={measure} value={total} before={totalBefore} /> from{' '}
@@ -223,6 +264,7 @@ export function MoversBody({
   readonly movers: readonly Mover[];
   readonly onMark: OnMark;
 }) {
+  if (movers.length === 0) return <p class="empty">No change, or no earlier period to compare with</p>;
   const most = Math.max(...movers.map(({ change }) => Math.abs(change)), 1);
   return (
     <ul class="movers">

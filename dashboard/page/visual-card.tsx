@@ -1,9 +1,10 @@
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { moversOf } from '../movers';
-import type { Cell, PageContext, VisualData } from '../protocol';
+import type { Cell, DataSpan, PageContext, VisualData } from '../protocol';
 import { axisOf, levelsOf, type Visual } from '../spec';
 import { drillPath, type State, textOf } from '../state';
 import type { Theme } from '../theme';
+import { timeAxis } from '../time-axis';
 import { Chart } from './chart';
 import { isChart } from './charts';
 import { useVisual } from './data';
@@ -16,11 +17,13 @@ interface VisualCardProps {
   readonly visual: Visual;
   readonly state: State;
   readonly version: string;
+  /** Undefined as long as it isn't known. */
+  readonly span: DataSpan | undefined;
   readonly theme: Theme;
   readonly change: (change: Partial<State>) => void;
 }
 
-export function VisualCard({ context, visual, state, version, theme, change }: VisualCardProps) {
+export function VisualCard({ context, visual, state, version, span, theme, change }: VisualCardProps) {
   const { data, error, isLoading } = useVisual(context, visual.id, state, version);
   const [isOpen, setOpen] = useState(false);
   const png = useRef<(() => string) | undefined>(undefined);
@@ -30,6 +33,14 @@ export function VisualCard({ context, visual, state, version, theme, change }: V
   const path = drillPath(state, visual.id);
   const level = levels[path.length];
   const shownLevel = levels.find(({ id }) => data?.main.columns.includes(id));
+  const timeLevel = visual.kind === 'kpi' ? visual.trend : shownLevel;
+  const ticks = useMemo(
+    () =>
+      span && timeLevel && !context.exported?.words
+        ? timeAxis(context.dashboard, visual, timeLevel, state, span)
+        : undefined,
+    [span, timeLevel, state],
+  );
   const selected = state.selection?.visual === visual.id ? state.selection.values : undefined;
   const canMark = !context.exported;
 
@@ -134,7 +145,7 @@ export function VisualCard({ context, visual, state, version, theme, change }: V
           theme={theme}
           level={shownLevel}
           selected={selected}
-          unfinished={todayOf(state.timeZone, context.exported?.at)}
+          ticks={ticks}
           onMark={onMark}
           onDrawn={(draw) => {
             png.current = draw;
@@ -143,7 +154,7 @@ export function VisualCard({ context, visual, state, version, theme, change }: V
       );
     switch (visual.kind) {
       case 'kpi':
-        return <KpiBody visual={visual} data={data} />;
+        return <KpiBody visual={visual} data={data} ticks={ticks} />;
       case 'table':
         return <TableBody visual={visual} data={data} onMark={onMark} />;
       case 'funnel':
@@ -151,23 +162,11 @@ export function VisualCard({ context, visual, state, version, theme, change }: V
       case 'movers':
         return <MoversBody visual={visual} movers={moversOf(visual, data.main, visual.count)} onMark={onMark} />;
       case 'insight':
-        return (
-          <InsightBody
-            visual={visual}
-            data={data}
-            today={todayOf(state.timeZone, context.exported?.at)}
-            onMark={onMark}
-          />
-        );
+        return <InsightBody visual={visual} data={data} onMark={onMark} />;
     }
   }
 }
 
 function isWithoutRows(visual: Visual, { main }: VisualData): boolean {
   return main.rows.length === 0 || (visual.kind === 'kpi' && main.rows[0]![0] === null);
-}
-
-/** Start of today, which is not over. */
-function todayOf(timeZone: string, now = new Date().toISOString()): string {
-  return `${new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(now))} 00:00:00`;
 }

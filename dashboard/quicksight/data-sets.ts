@@ -5,6 +5,7 @@ import type {
   TransformOperation,
 } from '@aws-sdk/client-quicksight';
 import type { DataSet, Field, FieldType } from '../../metrics/data-set';
+import { dataSpan } from '../../metrics/data-sets';
 import { DATABASE } from '../../schema/tables';
 import { NONE, orNone } from './expression';
 import { arnOf, dataSetId, dataSourceId, type Place, titleIn } from './place';
@@ -31,7 +32,7 @@ export function createDataSetInput(
   place: Place,
   importMode: 'DIRECT_QUERY' | 'SPICE' = 'DIRECT_QUERY',
 ): CreateDataSetCommandInput {
-  const fields = Object.values(dataSet.fields);
+  const fields = fieldsOf(dataSet);
   const table = dataSet.name.replaceAll('_', '-');
   return {
     AwsAccountId: place.account,
@@ -73,21 +74,28 @@ function foldersOf(fields: readonly Field[]): Readonly<Record<string, FieldFolde
   );
 }
 
+/** A data set's fields; of one that has a time, with from when to when there is complete data, which comparisons need. */
+function fieldsOf({ fields, time }: DataSet): Field[] {
+  return [...Object.values(fields), ...(time ? Object.values(dataSpan.fields) : [])];
+}
+
 /** Names of a data set's columns, as QuickSight has them. */
-export function dataSetColumns({ fields }: DataSet): string[] {
-  return Object.values(fields)
+export function dataSetColumns(dataSet: DataSet): string[] {
+  return fieldsOf(dataSet)
     .flatMap(columnsOf)
     .map(({ Name }) => Name!);
 }
 
 /** Booleans as 0 and 1, and dates as times, as QuickSight has neither in expressions; texts that may be null once more without. */
-export function dataSetSql({ fields, relation }: DataSet, { database }: Pick<Place, 'database'>): string {
-  const columns = Object.values(fields).flatMap(({ name, type, isOptional }) => {
+export function dataSetSql(dataSet: DataSet, { database }: Pick<Place, 'database'>): string {
+  const columns = fieldsOf(dataSet).flatMap(({ name, type, isOptional }) => {
     if (type === 'boolean') return [`CAST(${name} AS INTEGER) AS ${name}`];
     if (type === 'date') return [`CAST(${name} AS TIMESTAMP) AS ${name}`];
     return hasNone({ type, isOptional }) ? [name, `COALESCE(${name}, '${NONE}') AS ${orNone(name)}`] : [name];
   });
-  return `SELECT\n  ${columns.join(',\n  ')}\nFROM ${relation.replaceAll(`${DATABASE}.`, `${database}.`)}`;
+  const { relation, time } = dataSet;
+  const from = time ? `${relation}\nCROSS JOIN ${dataSpan.relation} AS ${dataSpan.name}` : relation;
+  return `SELECT\n  ${columns.join(',\n  ')}\nFROM ${from.replaceAll(`${DATABASE}.`, `${database}.`)}`;
 }
 
 /** Whether a column is there once more, without nulls. */

@@ -1,6 +1,6 @@
 import type { Field } from '../../metrics/data-set';
-import { dataSetOf } from '../../metrics/data-sets';
-import type { Aggregate, Condition, Dimension, Measure } from '../../metrics/measure';
+import { dataSetOf, dataSpan } from '../../metrics/data-sets';
+import type { Aggregate, Condition, Dimension, Grain, Measure } from '../../metrics/measure';
 
 /**
  * Measures and dimensions in QuickSight's expressions (AWS, "Functions and operators"). Booleans come as 0 and 1, and a dashboard's
@@ -43,10 +43,34 @@ export function inDates({ name }: Field): string {
   return `{${name}} >= \${${DATE_FROM}} AND {${name}} < addDateTime(1, 'DD', \${${DATE_TO}})`;
 }
 
-/** Whether a time is in the range of the same length before it. */
+/** A time as many days earlier as the range of dates has. */
+function daysEarlier(time: string): string {
+  return `addDateTime(-1 - dateDiff(\${${DATE_FROM}}, \${${DATE_TO}}, 'DD'), 'DD', ${time})`;
+}
+
+/** Whether there is data in the range of dates, and for all of the time before it. */
+export function isCompared(): string {
+  const { data_from: from, data_to: to } = dataSpan.fields;
+  return `{${from.name}} <= ${daysEarlier(`\${${DATE_FROM}}`)} AND {${to.name}} > \${${DATE_FROM}}`;
+}
+
+/** Whether a time is in the range before that of dates, which reaches as far as data does in the range of dates: both have the same length. */
 export function inDatesBefore({ name }: Field): string {
-  const days = `dateDiff(\${${DATE_FROM}}, \${${DATE_TO}}, 'DD')`;
-  return `{${name}} < \${${DATE_FROM}} AND {${name}} >= addDateTime(-1 - ${days}, 'DD', \${${DATE_FROM}})`;
+  const column = `{${name}}`;
+  return [
+    `${column} >= ${daysEarlier(`\${${DATE_FROM}}`)}`,
+    `${column} < \${${DATE_FROM}}`,
+    `${column} < ${daysEarlier(`{${dataSpan.fields.data_to.name}}`)}`,
+  ].join(' AND ');
+}
+
+/** Units of QuickSight's functions of dates. */
+const UNITS: Readonly<Record<Grain, string>> = { hour: 'HH', day: 'DD', week: 'WK', month: 'MM', year: 'YYYY' };
+
+/** Whether data reaches to the end of the period that a time is in. */
+export function isComplete({ name }: Field, grain: Grain): string {
+  const unit = `'${UNITS[grain]}'`;
+  return `addDateTime(1, ${unit}, truncDate(${unit}, {${name}})) <= {${dataSpan.fields.data_to.name}}`;
 }
 
 /** A measure, of the rows within a condition. */

@@ -7,8 +7,16 @@ import type {
 } from '@aws-sdk/client-quicksight';
 import type { DataSet } from '../../metrics/data-set';
 import type { Dimension, Format, Grain, Measure } from '../../metrics/measure';
-import { comparedMeasures, dimensionsOf, type Visual } from '../spec';
-import { columnOf, dimensionExpression, inDates, inDatesBefore, measureExpression } from './expression';
+import { comparedMeasures, dimensionsOf, type Insight, type Visual } from '../spec';
+import {
+  columnOf,
+  dimensionExpression,
+  inDates,
+  inDatesBefore,
+  isCompared,
+  isComplete,
+  measureExpression,
+} from './expression';
 
 /** A measure as a visual shows it: of all its rows, of those of the range of dates, of the time before, or what changed. */
 export interface ShownMeasure {
@@ -18,6 +26,9 @@ export interface ShownMeasure {
 
 /** The calculated field that says whether a row is of the range of dates, of the time before it, or of neither. */
 export const PERIOD = 'dates_period';
+
+/** The calculated field that is 1 where there is a time before to compare with, and else 0. */
+const COMPARED = 'dates_compared';
 
 /** What a visual shows of its measures, in order. */
 export function shownMeasures(visual: Visual): ShownMeasure[] {
@@ -53,6 +64,7 @@ export function measureName({ measure, of }: ShownMeasure): string {
 export function calculatedFields(visuals: readonly Visual[], controls: readonly Dimension[]): CalculatedField[] {
   const fields = [
     ...visuals.flatMap(({ dataSet }) => periodField(dataSet)),
+    ...visuals.flatMap(completeField),
     ...[...controls, ...visuals.flatMap(dimensionsOf)].flatMap(dimensionFieldOf),
     ...visuals
       .flatMap(shownMeasures)
@@ -65,8 +77,24 @@ export function calculatedFields(visuals: readonly Visual[], controls: readonly 
 
 function periodField({ name, time }: DataSet): CalculatedField[] {
   if (!time) return [];
-  const Expression = `ifelse(${inDates(time)}, 'current', ${inDatesBefore(time)}, 'before', 'other')`;
-  return [{ DataSetIdentifier: name, Name: PERIOD, Expression }];
+  const before = `{${COMPARED}} = 1 AND ${inDatesBefore(time)}`;
+  const field = (Name: string, Expression: string): CalculatedField => ({ DataSetIdentifier: name, Name, Expression });
+  return [
+    field(PERIOD, `ifelse(${inDates(time)}, 'current', ${before}, 'before', 'other')`),
+    field(COMPARED, `ifelse(${isCompared()}, 1, 0)`),
+  ];
+}
+
+/** Name of the calculated field that is 1 in periods that data reaches to the end of. */
+export function completeName({ time }: Insight): string {
+  return `${time.id}_complete`;
+}
+
+function completeField(visual: Visual): CalculatedField[] {
+  if (visual.kind !== 'insight' || visual.time.kind !== 'time') return [];
+  const { dataSet, time } = visual;
+  const Expression = `ifelse(${isComplete(time.field, visual.time.grain)}, 1, 0)`;
+  return [{ DataSetIdentifier: dataSet.name, Name: completeName(visual), Expression }];
 }
 
 function dimensionFieldOf(dimension: Dimension): CalculatedField[] {
@@ -84,7 +112,10 @@ function measureFields(shown: ShownMeasure): CalculatedField[] {
     Expression,
   });
   if (of === 'all') return [field(measureExpression(measure))];
-  if (of === 'current' || of === 'before') return [field(measureExpression(measure, `{${PERIOD}} = '${of}'`))];
+  const within = (period: 'current' | 'before'): string => measureExpression(measure, `{${PERIOD}} = '${period}'`);
+  if (of === 'current') return [field(within(of))];
+  // Null, and not 0, where there is nothing to compare with.
+  if (of === 'before') return [field(`(${within(of)}) / nullIf(max({${COMPARED}}), 0)`)];
   const [current, before] = (['current', 'before'] as const).map((each) => `{${measureName({ measure, of: each })}}`);
   const difference = `${current} - ${before}`;
   return [

@@ -2,9 +2,9 @@ import type { FilterGroup, SheetVisualScopingConfiguration } from '@aws-sdk/clie
 import type { DataSet } from '../../metrics/data-set';
 import type { Dimension } from '../../metrics/measure';
 import type { Filter } from '../../metrics/query';
-import { comparedMeasures, type Dashboard, timeOf, type Visual } from '../spec';
+import { comparedMeasures, type Dashboard, type Insight, timeOf, type Visual } from '../spec';
 import { columnOf, DATE_FROM, DATE_TO } from './expression';
-import { identifier, PERIOD } from './fields';
+import { completeName, identifier, PERIOD } from './fields';
 
 /** Filters of a dashboard: of its controls, its range of dates, and those that visuals always have. */
 export function filterGroups(dashboard: Dashboard): FilterGroup[] {
@@ -18,10 +18,13 @@ export function filterGroups(dashboard: Dashboard): FilterGroup[] {
       ...(compared.length > 0 ? [comparedGroup(dataSet, scopeOf(dashboard, compared))] : []),
     ];
   });
+  const insights = visuals.flatMap((visual) =>
+    visual.kind === 'insight' && timeOf(visual) ? [completeGroup(dashboard, visual)] : [],
+  );
   const own = visuals.flatMap((visual) =>
     (visual.where ?? []).map((filter, n) => ownGroup(dashboard, visual, filter, `where-${visual.id}-${n}`)),
   );
-  return [...dashboard.controls.map((control) => controlGroup(dashboard, control)), ...dated, ...own];
+  return [...dashboard.controls.map((control) => controlGroup(dashboard, control)), ...dated, ...insights, ...own];
 }
 
 /** Data sets of visuals, each once. */
@@ -110,6 +113,28 @@ function comparedGroup({ name }: DataSet, scope: FilterGroup['ScopeConfiguration
               NullOption: 'NON_NULLS_ONLY',
             },
           },
+        },
+      },
+    ],
+  };
+}
+
+/** Periods of an insight that data reaches to the end of. */
+function completeGroup(dashboard: Dashboard, visual: Insight): FilterGroup {
+  const FilterId = `complete-${visual.id}`;
+  return {
+    FilterGroupId: `${FilterId}-group`,
+    CrossDataset: 'SINGLE_DATASET',
+    Status: 'ENABLED',
+    ScopeConfiguration: scopeOf(dashboard, [visual]),
+    Filters: [
+      {
+        NumericEqualityFilter: {
+          FilterId,
+          Column: identifier(visual.dataSet.name, completeName(visual)),
+          Value: 1,
+          MatchOperator: 'EQUALS',
+          NullOption: 'NON_NULLS_ONLY',
         },
       },
     ],

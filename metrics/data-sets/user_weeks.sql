@@ -12,9 +12,6 @@ users AS (
 weeks AS (
   SELECT DISTINCT week_start FROM active_weeks
 ),
-last_day AS (
-  SELECT CAST(MAX(click_date) AS DATE) AS last_date FROM clickstream_db.clickstream_live
-),
 grid AS (
   SELECT
     u.user_id,
@@ -36,7 +33,9 @@ SELECT
   g.week_start,
   CAST((DATE_DIFF('day', g.cohort_week, g.week_start)) / 7 AS BIGINT) AS week_n,
   g.is_active,
-  CAST(g.week_start + INTERVAL '6' DAY AS DATE) <= l.last_date AS is_observed,
+  CAST(g.week_start AS TIMESTAMP) + INTERVAL '7' DAY <= s.data_to AS is_observed,
+  CAST(g.week_start - INTERVAL '7' DAY AS DATE) >= CAST(s.data_from AS DATE) AS has_history,
+  CAST(g.cohort_week - INTERVAL '7' DAY AS DATE) >= CAST(s.data_from AS DATE) AS is_new_cohort,
   CASE
     WHEN g.is_active AND g.week_start = g.cohort_week THEN 'new'
     WHEN g.is_active AND g.was_active THEN 'retained'
@@ -45,5 +44,5 @@ SELECT
     ELSE 'dormant'
   END AS state
 FROM grid AS g
-CROSS JOIN last_day AS l
+CROSS JOIN clickstream_db.data_span AS s
 JOIN clickstream_db.countries AS countries ON countries.country_code = g.country_code

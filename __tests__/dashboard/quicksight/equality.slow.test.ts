@@ -6,7 +6,7 @@ import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
 import { definitionOf } from '../../../dashboard/quicksight/definition';
 import { dataSetsOf } from '../../../dashboard/quicksight/filters';
 import { placeOf } from '../../../dashboard/quicksight/place';
-import type { Visual } from '../../../dashboard/spec';
+import { comparedMeasures, type Visual } from '../../../dashboard/spec';
 import { parseState } from '../../../dashboard/state';
 import { previewDefinition } from '../../../local/dashboard-preview';
 import { visualData } from '../../../local/dashboard-server';
@@ -110,8 +110,11 @@ const PARAMETERS = {
 /** A choice as a viewer of QuickSight makes it: of dates by the parameters, but where it is as it opens. */
 function chosenIn({ query, from, to }: Choice): Chosen {
   const asked = new URLSearchParams(query);
-  const day = (text: string, before = 0): string =>
-    new Date(Date.parse(`${text}T00:00Z`) - before * 86_400_000).toISOString().slice(0, 10);
+  /** The day of the last second before a time, which may be a date alone. */
+  const lastDay = (time: string): string =>
+    new Date(Date.parse(`${time.replace(' ', 'T')}${time.includes(' ') ? 'Z' : 'T00:00Z'}`) - 1000)
+      .toISOString()
+      .slice(0, 10);
   const choices = Object.fromEntries(
     Object.entries(PARAMETERS).flatMap(([name, parameter]) => {
       const values = asked.getAll(name).map((value) => (value === '∅' ? '(none)' : value));
@@ -123,7 +126,7 @@ function chosenIn({ query, from, to }: Choice): Chosen {
   );
   const isInitial = !asked.has('dates');
   return {
-    parameters: isInitial ? {} : { DateFrom: `${day(from)} 00:00:00`, DateTo: `${day(to, 1)} 00:00:00` },
+    parameters: isInitial ? {} : { DateFrom: `${from} 00:00:00`, DateTo: `${lastDay(to)} 00:00:00` },
     choices,
     drill,
     now: NOW.toISOString().slice(0, 19).replace('T', ' '),
@@ -134,6 +137,7 @@ function chosenIn({ query, from, to }: Choice): Chosen {
 function asQuickSight(visual: Visual, columns: readonly string[], rows: Rows): Rows {
   const change = (value: unknown, before: unknown): Cell =>
     before === null || before === 0 ? null : (Number(value) - Number(before)) / Math.abs(Number(before));
+  const isCompared = columns.some((name) => name.endsWith('_before'));
   const timed = rows.map((row) =>
     row.map((value) => (/^\d{4}-\d\d-\d\d$/.test(String(value)) ? `${value} 00:00:00` : value)),
   );
@@ -149,14 +153,17 @@ function asQuickSight(visual: Visual, columns: readonly string[], rows: Rows): R
       ];
     }
     case 'movers':
+      if (!isCompared) return timed.map(([key, now]) => [key, now, null, null, null]);
       return timed.map(([key, now, before]) => [key, now, before, Number(now) - Number(before), change(now, before)]);
+    case 'kpi':
+      return comparedMeasures(visual).length > 0 && !isCompared ? timed.map(([now]) => [now, null]) : timed;
     case 'table':
       return timed.map((row) => {
         const at = (name: string): unknown => row[columns.indexOf(name)];
         return [
           ...visual.rows.map(({ id }) => at(id)),
           ...visual.measures.map(({ id }) => at(id)),
-          ...(visual.changes ?? []).map(({ id }) => change(at(id), at(`${id}_before`))),
+          ...(visual.changes ?? []).map(({ id }) => (isCompared ? change(at(id), at(`${id}_before`)) : null)),
         ];
       });
     default:

@@ -27,6 +27,12 @@ export const FAULTS: readonly Fault[] = [
   ],
   ['a time before that is a day short', 'total-events', inField('dates_period', 'addDateTime(-1 -', 'addDateTime(-')],
   [
+    'a time before that is whole where the range is not',
+    'total-events',
+    inField('dates_period', '{data_to}', `addDateTime(1, 'DD', \${DateTo})`),
+  ],
+  ['a comparison with a time without data', 'unique-users', inField('dates_compared', ', 1, 0)', ', 1, 1)')],
+  [
     'a default of one day more',
     'total-events',
     (definition) => {
@@ -85,12 +91,12 @@ export const FAULTS: readonly Fault[] = [
       ).ScopeConfiguration!.SelectedSheets!.SheetVisualScopingConfigurations!.splice(3, 1);
     },
   ],
-  ['a lost condition on rows', 'lifecycle', without('where-lifecycle-0')],
+  ['a lost condition on rows', 'lifecycle', without('where-lifecycle-2')],
   [
     'a state forgotten',
     'lifecycle',
     (definition) => {
-      const { Configuration } = filterOf(definition, 'where-lifecycle-0').CategoryFilter!;
+      const { Configuration } = filterOf(definition, 'where-lifecycle-2').CategoryFilter!;
       Configuration!.CustomFilterListConfiguration!.CategoryValues!.pop();
     },
   ],

@@ -1,0 +1,78 @@
+import { DateTime } from 'luxon';
+import type { Period } from '../metrics/local-time';
+import type { Dimension, Grain } from '../metrics/measure';
+import type { DataSpan } from './protocol';
+import { axisOf, type Dashboard, dimensionsOf, levelsOf, type Visual, visualOf } from './spec';
+import { drillPath, periodsOf, type State } from './state';
+
+/** A period of a time axis. */
+export interface Tick {
+  /** Its start by the clocks of the state's zone, as rows have it: `YYYY-MM-DD HH:MM:SS`. */
+  readonly start: string;
+  /** `complete`; `so far`, if data ends within it; `no data`, if there is none, neither of what is shown nor of anything else. */
+  readonly coverage: 'complete' | 'so far' | 'no data';
+}
+
+/**
+ * The periods of a time axis, without gaps: those of the range of dates, within what was drilled down to and what is selected. Undefined
+ * if only some of them are selected, such as Mondays: then rows alone say which there are.
+ */
+export function timeAxis(
+  dashboard: Dashboard,
+  visual: Visual,
+  level: Dimension,
+  state: State,
+  span: DataSpan,
+): Tick[] | undefined {
+  if (level.kind !== 'time') return undefined;
+  const { timeZone } = state;
+  const drilled = drillPath(state, visual.id).map((text, n) => ({ dimension: levelsOf(axisOf(visual)!)[n]!, text }));
+  const source = state.selection && visualOf(dashboard, state.selection.visual);
+  const selected =
+    source && source.id !== visual.id
+      ? Object.entries(state.selection!.values).map(([id, text]) => ({
+          dimension: dimensionsOf(source).find((each) => each.id === id)!,
+          text,
+        }))
+      : [];
+  if (selected.some(({ dimension }) => dimension.kind === 'part')) return undefined;
+  let [from, to] = bounds(periodsOf(state, span).current, timeZone);
+  for (const { dimension, text } of [...drilled, ...selected]) {
+    if (dimension.kind !== 'time') continue;
+    const first = DateTime.fromSQL(text, { zone: timeZone });
+    const end = first.plus({ [dimension.grain]: 1 });
+    if (first > from) from = first;
+    if (end < to) to = end;
+  }
+  return ticks(from, to, level.grain, timeZone, span);
+}
+
+function ticks(from: DateTime, to: DateTime, grain: Grain, timeZone: string, span: DataSpan): Tick[] {
+  const [first, last] = bounds(span, timeZone);
+  const empty = joined(span.gaps).map((gap) => bounds(gap, timeZone));
+  const found = new Map<string, Tick>();
+  for (let start = from.startOf(grain); start < to; start = start.plus({ [grain]: 1 })) {
+    const end = start.plus({ [grain]: 1 });
+    const isWithout =
+      end <= first || start >= last || empty.some(([gapFrom, gapTo]) => gapFrom <= start && end <= gapTo);
+    const coverage = isWithout ? 'no data' : end > last ? 'so far' : 'complete';
+    const text = start.toFormat('yyyy-MM-dd HH:mm:ss');
+    if (!found.has(text)) found.set(text, { start: text, coverage }); // an hour that clocks show twice
+  }
+  return [...found.values()];
+}
+
+/** Periods that follow each other as one, in order. */
+function joined(periods: readonly Period[]): Period[] {
+  const found: Period[] = [];
+  for (const period of periods) {
+    const last = found.at(-1);
+    if (last?.to === period.from) found[found.length - 1] = { from: last.from, to: period.to };
+    else found.push(period);
+  }
+  return found;
+}
+
+function bounds({ from, to }: Period, zone: string): [DateTime, DateTime] {
+  return [from, to].map((text) => DateTime.fromSQL(text, { zone: 'UTC' }).setZone(zone)) as [DateTime, DateTime];
+}
