@@ -150,7 +150,7 @@ program
   });
 
 addFormatOptions(program.command('query'))
-  .description('run SQL on clickstream_db.clickstream_table, sessions and failed_events')
+  .description('Run SQL on the tables of the lake, such as clickstream_live, sessions and failed_events')
   .argument('[sql]', 'the query')
   .option('--file <path>', 'read the query from a file')
   .option('--name <analysis>', `run an analysis of metrics/: ${analysisNames().join(', ')}`)

@@ -59,10 +59,7 @@ export async function openLake(folder: string, options: OpenOptions = {}): Promi
   const mode = options.mode ?? 'read';
   if (mode === 'write')
     for (const name of FOLDERS) mkdirSync(join(root, name), { recursive: true, mode: PRIVATE_FOLDER });
-  else if (!existsSync(databasePath(root)))
-    throw new Failure(
-      `there is no lake at ${root} yet: run "clickstream generate" and "clickstream transform", or name another with --lake`,
-    );
+  else if (!existsSync(databasePath(root))) throw noLake(root);
   const instance = await openWhenFree(databasePath(root), mode, options);
   try {
     await configure(instance, root, mode, options);
@@ -106,6 +103,8 @@ async function configure(
 async function connectTo(instance: DuckDBInstance, root: string, access: Access): Promise<Lake> {
   const connection = await instance.connect();
   await provideRawFiles({ root, connection });
+  // As in Athena, names without a database are those of the result tables. Names of what is written are always qualified.
+  if (access !== 'write') await useDatabase(connection, root);
   return {
     root,
     connection,
@@ -113,6 +112,18 @@ async function connectTo(instance: DuckDBInstance, root: string, access: Access)
     connect: () => connectTo(instance, root, access),
     close: () => connection.closeSync(),
   };
+}
+
+async function useDatabase(connection: DuckDBConnection, root: string): Promise<void> {
+  await connection.run(`USE ${DATABASE}`).catch((error: Error) => {
+    throw /No catalog \+ schema named/.test(error.message) ? noLake(root) : error; // its first run was killed early
+  });
+}
+
+function noLake(root: string): Failure {
+  return new Failure(
+    `there is no lake at ${root} yet: run "clickstream generate" and "clickstream transform", or name another with --lake`,
+  );
 }
 
 async function openWhenFree(path: string, mode: Access, { waitS = 60, onWait }: OpenOptions): Promise<DuckDBInstance> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
 import type { Cell, Rows } from './output';
 
@@ -117,12 +118,13 @@ export interface SparkSession {
 
 /**
  * Starts a Spark that answers queries, each of which may take some seconds (0 is without limit); names of tables are those of the
- * catalog `glue_catalog`. A query reads tables, not files by their path.
+ * catalog `glue_catalog`, in the result tables' database unless they name another. A query reads tables, not files by their path.
  */
 export function openSpark(options: SparkOptions, timeLimitS = 0): SparkSession {
   const settings = {
     ...options.settings,
     'spark.sql.defaultCatalog': 'glue_catalog',
+    'spark.sql.catalog.glue_catalog.default-namespace': DATABASE,
     'spark.sql.runSQLOnFiles': 'false',
   };
   const child = startSparkServer({ ...options, settings, script: join(PROJECT, 'local/spark_sql.py') });
