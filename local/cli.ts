@@ -12,7 +12,7 @@ import { demo, demoIncidents } from './demo';
 import { addDoctor } from './doctor/command';
 import { allRows, ENGINES, type EngineName, engine, withTables } from './engine';
 import { escapeControlsOfLines } from './escape-controls';
-import { Failure } from './failure';
+import { UsageFailure } from './failure';
 import { addFormatOptions } from './format-option';
 import { generate, generateLive } from './generate';
 import { addMetrics } from './metrics';
@@ -22,6 +22,7 @@ import { DEFAULT_TIME_LIMIT_S } from './query';
 import { addRecovery } from './recovery';
 import { report } from './report';
 import { addServe, addServeOptions, type ServeFlags, serveUntilStopped } from './serve';
+import { addTables } from './tables';
 import type { TransformResult } from './transform';
 import { excuse, verify } from './verify';
 
@@ -180,6 +181,8 @@ and overwrite every file that you can, except in the lake: do not use that for S
     });
   });
 
+addTables(program, engineOption);
+
 addFormatOptions(program.command('verify'))
   .description('compare every metric with the answer key; exit code 1 if one differs')
   .addOption(lakeOption())
@@ -243,7 +246,7 @@ async function live(lake: string, options: SimulationOptions, everyS: number): P
 
 function queryText(sql: string | undefined, file: string | undefined, name: string | undefined): string {
   if ([sql, file, name].filter((given) => given !== undefined).length !== 1)
-    throw new Failure('give one query: SQL as an argument, --file PATH, or --name ANALYSIS');
+    throw new UsageFailure('give one query: SQL as an argument, --file PATH, or --name ANALYSIS');
   if (sql !== undefined) return sql;
   return file === undefined ? analysis(name!) : readFileSync(file, 'utf8');
 }

@@ -10,7 +10,7 @@ import { DEFAULT_ENVIRONMENT, DEFAULT_REGION } from '../stacks/names';
 import { diffFiles, previewDefinition, readDefinition } from './dashboard-preview';
 import { dataSpanOf, visualData } from './dashboard-server';
 import { escapeControls } from './escape-controls';
-import { Failure } from './failure';
+import { UsageFailure } from './failure';
 import { addFormatOptions } from './format-option';
 import { lakeReader } from './lake-reader';
 import { type Format, printRows, write } from './output';
@@ -121,10 +121,10 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
     });
 }
 
-/** What `aws quicksight create-dashboard --cli-input-json` takes. Throws a Failure if it is told of no account. */
+/** What `aws quicksight create-dashboard --cli-input-json` takes. Throws a UsageFailure if it is told of no account. */
 function exportQuickSight({ account, region, environment }: ExportFlags): string {
   if (account === undefined)
-    throw new Failure('--target quicksight needs --account: "aws sts get-caller-identity" prints it');
+    throw new UsageFailure('--target quicksight needs --account: "aws sts get-caller-identity" prints it');
   const input = createDashboardInput(clickstreamDashboard, placeOf(account, region, environment));
   return `${JSON.stringify(input, null, 2)}\n`;
 }
@@ -145,11 +145,11 @@ function accountId(text: string): string {
   return text;
 }
 
-/** The dashboard of a lake in a state, as one page. Throws a Failure if there is no lake, or no such state. */
+/** The dashboard of a lake in a state, as one page. Throws a Failure if there is no lake, a UsageFailure if there is no such state. */
 export async function exportHtml(folder: string, query: string, now = new Date()): Promise<string> {
   const dashboard = clickstreamDashboard;
   const { state, problems } = parseState(dashboard, new URLSearchParams(query.replace(/^.*\?/, '')));
-  if (problems.length > 0) throw new Failure(`--state is not one of this dashboard: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new UsageFailure(`--state is not one of this dashboard: ${problems.join('; ')}`);
   const reader = lakeReader(resolve(folder), { timeLimitS: 0 });
   const all = dashboard.sheets.flatMap(({ visuals }) => visuals);
   const visuals: Record<string, VisualData> = {};

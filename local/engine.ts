@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Failure } from './failure';
+import { Failure, UsageFailure } from './failure';
 import { databasePath, type Lake, openLake } from './lake';
 import type { Rows } from './output';
 import { say } from './progress';
@@ -116,7 +116,8 @@ const spark: Engine = {
   },
   async open(root, { allowFiles = false, timeLimitS }) {
     requireOwn('spark', root);
-    if (allowFiles) throw new Failure('--allow-files is for --engine duckdb: by Spark a query reads the lake alone');
+    if (allowFiles)
+      throw new UsageFailure('--allow-files is for --engine duckdb: by Spark a query reads the lake alone');
     if (!existsSync(icebergFolder(root)))
       throw new Failure(
         `there is no lake at ${resolve(root)} yet: run "clickstream generate" and "clickstream transform --engine spark", or name another with --lake`,

@@ -3,6 +3,9 @@ export class Failure extends Error {
   override readonly name = 'Failure';
 }
 
+/** A command was called in a wrong way, such as with the name of something that there is not: it ends with exit code 2. */
+export class UsageFailure extends Failure {}
+
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EISDIR: 'this is a folder, where a file is needed',

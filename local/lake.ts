@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { PRIVATE_FOLDER } from '../functions/generator/object-store';
 import { COUNTRIES_CSV } from '../schema/countries';
-import { type Column, type ColumnType, DATABASE, tables } from '../schema/tables';
+import { type Column, type ColumnType, countryColumns, DATABASE, tables } from '../schema/tables';
 import { Failure } from './failure';
 import { sqlString } from './line-reader';
 import { createLiveView, liveViewFolders, provideRawFiles } from './live-view';
@@ -179,7 +179,7 @@ async function createRelations(connection: DuckDBConnection): Promise<void> {
        source_file VARCHAR, sha256 VARCHAR, bytes BIGINT, committed_at TIMESTAMP, PRIMARY KEY (source_file, sha256))`,
     ...Object.entries(tables).flatMap(([name, columns]) => createTable(`${DATABASE}.${name}`, columns)),
     `CREATE OR REPLACE TEMP TABLE countries AS
-       SELECT country_code, country_name, continent FROM read_csv(${sqlString(COUNTRIES_CSV)}, header = true, all_varchar = true, nullstr = '\\0')`,
+       SELECT ${countryColumns.map(({ name }) => name).join(', ')} FROM read_csv(${sqlString(COUNTRIES_CSV)}, header = true, all_varchar = true, nullstr = '\\0')`,
     `CREATE TABLE IF NOT EXISTS ${DATABASE}.countries AS FROM temp.countries`,
     // Written only where it differs.
     `MERGE INTO ${DATABASE}.countries AS t USING temp.countries AS s ON t.country_code = s.country_code

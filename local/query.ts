@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { type DuckDBConnection, type DuckDBType, DuckDBTypeId, type DuckDBValue } from '@duckdb/node-api';
-import { Failure } from './failure';
+import { Failure, UsageFailure } from './failure';
 import type { Lake } from './lake';
 import type { Cell, Rows } from './output';
 import { onlyStatement, readingStatement } from './sealing';
@@ -30,11 +30,12 @@ export class TimeLimitFailure extends Failure {}
 /**
  * Runs a query, streaming. On a lake opened to read it must be one statement that reads.
  *
- * @throws Failure with the position where the SQL is wrong, with what is allowed where it does more than read, or a
- * TimeLimitFailure
+ * @throws Failure with the position where the SQL is wrong, with what is allowed where it does more than read; a UsageFailure
+ * if there is no SQL; or a TimeLimitFailure
  */
 export async function query(lake: Lake, sql: string, values: Values = [], limits: QueryLimits = {}): Promise<Rows> {
-  if (!/\S/.test(sql.replace(/--.*|\/\*[\s\S]*?\*\/|;/g, ''))) throw new Failure('the query is empty');
+  if (!/\S/.test(sql.replace(/--.*|\/\*[\s\S]*?\*\/|;/g, '')))
+    throw new UsageFailure('the query is empty: give it as an argument, by --file PATH or by --name ANALYSIS');
   const within = withinLimits(lake.connection, limits);
   const text = await within(() => checked(lake, sql, values, limits));
   const result = await within(() => lake.connection.stream(text, [...values]));

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_ENVIRONMENT } from '../stacks/names';
 import { environment, region } from './doctor/command';
 import { type EngineName, engine } from './engine';
-import { Failure } from './failure';
+import { UsageFailure } from './failure';
 import { progress, say } from './progress';
 import { parseReplacement, type Replacement, type ReplayResult } from './replay';
 import { replayArguments } from './spark-lake';
@@ -68,7 +68,7 @@ export function addRecovery(
       new Option('--timeout <minutes>', 'with --aws: when Glue stops it (default: as the job says)').argParser(minutes),
     )
     .action(async ({ lake, from, to, timeout, ...flags }: ReprocessFlags) => {
-      if (from > to) throw new Failure(`--from ${from} is after --to ${to}`);
+      if (from > to) throw new UsageFailure(`--from ${from} is after --to ${to}`);
       if (flags.aws !== undefined) return onAws(flags, { '--from': from, '--to': to }, timeout);
       const bar = progress('rebuilding');
       onTransformed(await engine(flags.engine).reprocess(lake, { from, to }, bar.update).finally(bar.stop));

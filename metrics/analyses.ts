@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../local/failure';
+import { UsageFailure } from '../local/failure';
+import { suggestion } from '../local/nearest';
 
 const METRICS = join(__dirname, '..', 'metrics');
 
@@ -27,10 +28,10 @@ export function analysisNames(): string[] {
     .sort();
 }
 
-/** The SQL of an analysis. Throws a Failure that lists the names if there is none of this name. */
+/** The SQL of an analysis. Throws a UsageFailure that lists the names if there is none of this name. */
 export function analysis(name: string): string {
   if (!analysisNames().includes(name))
-    throw new Failure(`there is no analysis "${name}": use one of ${analysisNames().join(', ')}`);
+    throw new UsageFailure(`there is no analysis "${name}": ${suggestion(name, analysisNames())}`);
   return readAnalysis(name);
 }
 

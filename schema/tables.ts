@@ -64,6 +64,13 @@ export const dataSpanColumns: readonly Column[] = [
   timestamp('data_to', 'Time up to which data is complete (UTC)'),
 ];
 
+/** One row per country of the reference. */
+export const countryColumns: readonly Column[] = [
+  string('country_code', 'ISO 3166-1 alpha-2 code of the country; ZZ is the unknown one'),
+  COUNTRY_NAME,
+  CONTINENT,
+];
+
 export const tables = {
   clickstream_table: clickstreamColumns,
   sessions: sessionColumns,

@@ -3,14 +3,13 @@ import { Fn, type ITerraformDependable, TerraformLocal } from 'cdktf';
 import type { Construct } from 'constructs';
 import { dataSpanSql, storedSpanSql } from '../etl/data-span';
 import { LATE_DAYS, liveViewSql } from '../etl/live-view';
-import { type Column, type ColumnType, clickstreamColumns, dataSpanColumns } from '../schema/tables';
+import { type Relation, relations } from '../schema/relations';
+import type { ColumnType } from '../schema/tables';
 import { glueColumns } from './iceberg-table';
 
 /** A view as Athena has it. */
-export interface AthenaView {
+export interface AthenaView extends Pick<Relation, 'description' | 'columns'> {
   readonly name: string;
-  readonly description: string;
-  readonly columns: readonly Column[];
   /** Type of its timestamps in Trino. */
   readonly timestamps: 'timestamp(3)' | 'timestamp(6)';
   readonly sql: string;
@@ -20,9 +19,7 @@ export interface AthenaView {
 export function liveView(database: string, bucket: string, lateDays = LATE_DAYS): AthenaView {
   return {
     name: 'clickstream_live',
-    description:
-      'One row per event, seconds after it landed: the table and, transformed as it is read, what is still in raw/',
-    columns: clickstreamColumns,
+    ...relations.clickstream_live,
     timestamps: 'timestamp(6)',
     sql: liveViewSql(database, `s3://${bucket}/`, lateDays),
   };
@@ -32,8 +29,7 @@ export function liveView(database: string, bucket: string, lateDays = LATE_DAYS)
 export function dataSpanView(database: string): AthenaView {
   return {
     name: 'data_span',
-    description: 'One row: from when to when there is complete data',
-    columns: dataSpanColumns,
+    ...relations.data_span,
     timestamps: 'timestamp(3)',
     sql: dataSpanSql(storedSpanSql(database)),
   };

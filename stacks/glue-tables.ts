@@ -2,6 +2,7 @@ import { GlueCatalogTable, type GlueCatalogTableConfig } from '@cdktf/provider-a
 import type { Construct } from 'constructs';
 import { countryCsvColumns } from '../schema/countries';
 import { eventFields } from '../schema/event';
+import { relations } from '../schema/relations';
 
 /** Where a table is: the database, and the folder of its files, such as `s3://bucket/raw/`. */
 export interface TablePlace {
@@ -20,7 +21,7 @@ export function rawEventsTable(scope: Construct, { database, location }: TablePl
   return jsonTable(scope, 'raw-events', {
     databaseName: database,
     name: 'raw_events',
-    description: 'One row per line that has landed and is not archived yet, every field as text',
+    description: relations.raw_events.description,
     storageDescriptor: { location },
   });
 }
@@ -50,7 +51,7 @@ export function countriesTable(scope: Construct, { database, location }: TablePl
   return new GlueCatalogTable(scope, 'countries', {
     databaseName: database,
     name: 'countries',
-    description: 'One row per country of the reference; ZZ is the unknown one',
+    description: relations.countries.description,
     tableType: 'EXTERNAL_TABLE',
     parameters: { EXTERNAL: 'TRUE', classification: 'csv', 'skip.header.line.count': '1' },
     storageDescriptor: {

@@ -120,7 +120,7 @@ const ON_SPARK = ['--engine', 'spark'];
     await limited.close();
     expect(digestOf(lake.root)).toBe(before);
     expect(await clickstream('query', ...flags(), '--allow-files', 'SELECT 1')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('--allow-files is for --engine duckdb'),
     });
   });

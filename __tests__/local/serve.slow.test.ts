@@ -119,7 +119,7 @@ test('clickstream dashboard export --target quicksight writes a request, of an a
     },
   });
   expect(await clickstream(...target)).toMatchObject({
-    code: 1,
+    code: 2,
     stdout: '',
     stderr: expect.stringContaining('needs --account'),
   });
