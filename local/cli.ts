@@ -13,6 +13,7 @@ import { addDoctor } from './doctor/command';
 import { allRows, ENGINES, type EngineName, engine, withTables } from './engine';
 import { escapeControlsOfLines } from './escape-controls';
 import { UsageFailure } from './failure';
+import { nothingValid } from './failures';
 import { addFormatOptions } from './format-option';
 import { generate, generateLive } from './generate';
 import { addMetrics } from './metrics';
@@ -141,13 +142,16 @@ program
 
 program
   .command('transform')
-  .description('validate, deduplicate and enrich what is in raw/ into the tables, then archive it to processed/')
+  .description(
+    'Validate, deduplicate and enrich what is in raw/ into the tables, then archive it to processed/; exit code 1 if nothing was valid',
+  )
   .addOption(lakeOption())
   .addOption(engineOption())
   .action(async (flags: EngineFlags) => {
     const bar = progress('transforming');
     const result = await engine(flags.engine).transform(flags.lake, bar.update).finally(bar.stop);
     sayTransformed(result);
+    if (result.failures) throw nothingValid(result.failures);
   });
 
 addFormatOptions(program.command('query'))
@@ -232,7 +236,7 @@ function sayTransformed({ files, new_events, duplicates, failed_events }: Transf
     `${count(files)} files: ${count(new_events)} new events, ${count(duplicates)} duplicates, ${count(failed_events)} failed events`,
   );
   if (failed_events > 0)
-    say('see why: clickstream query "SELECT reasons, COUNT(*) FROM clickstream_db.failed_events GROUP BY reasons"');
+    say('see why: clickstream query "SELECT reasons, COUNT(*) FROM failed_events GROUP BY reasons"');
 }
 
 async function live(lake: string, options: SimulationOptions, everyS: number): Promise<void> {

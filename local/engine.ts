@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Failure, UsageFailure } from './failure';
+import { failuresSince } from './failures';
 import { databasePath, type Lake, openLake } from './lake';
 import type { Rows } from './output';
 import { say } from './progress';
@@ -10,7 +11,7 @@ import { failureReasons, type ReplayOptions, type ReplayResult, replay } from '.
 import { reprocess } from './reprocess';
 import { requireSpark } from './spark';
 import { icebergFolder, openIcebergTables, replayBySpark, reprocessBySpark, transformBySpark } from './spark-lake';
-import { type TransformResult, transform } from './transform';
+import { isAllFailed, type TransformResult, transform } from './transform';
 
 export const ENGINES = ['duckdb', 'spark'] as const;
 export type EngineName = (typeof ENGINES)[number];
@@ -82,7 +83,12 @@ const duckdb: Engine = {
   async require(root) {
     requireOwn('duckdb', root);
   },
-  transform: (root, onProgress) => written(root, (lake) => transform(lake, { onProgress, onPassedOver })),
+  transform: (root, onProgress) =>
+    written(root, async (lake) => {
+      const start = new Date();
+      const result = await transform(lake, { onProgress, onPassedOver });
+      return isAllFailed(result) ? { ...result, failures: await failuresSince(lake, start) } : result;
+    }),
   replay: (root, options, onReplayed) =>
     written(root, async (lake) => {
       await requireReasons(lake, options.reasons ?? []);
@@ -104,14 +110,17 @@ const spark: Engine = {
   },
   async transform(root) {
     requireOwn('spark', root);
+    requireLake(root);
     return transformBySpark(root);
   },
   async replay(root, options, onReplayed) {
     requireOwn('spark', root);
+    requireLake(root);
     return replayBySpark(root, options, onReplayed);
   },
   async reprocess(root, { from, to }) {
     requireOwn('spark', root);
+    requireLake(root);
     return reprocessBySpark(root, from, to);
   },
   async open(root, { allowFiles = false, timeLimitS }) {
@@ -138,9 +147,20 @@ function requireOwn(name: EngineName, root: string): void {
     );
 }
 
+/** Refuses a folder that nothing has landed in, rather than making a lake of a mistyped name. */
+function requireLake(root: string): void {
+  const entries = existsSync(root) ? readdirSync(root) : [];
+  if (entries.includes('raw') || entries.includes('results')) return;
+  const raw = join(root, 'raw');
+  throw new Failure(
+    `there is no lake at ${resolve(root)}: run "clickstream generate", put your own files into ${raw} (mkdir -p ${raw}), or name another lake with --lake`,
+  );
+}
+
 /** Writes to a lake of DuckDB's. */
 async function written<T>(root: string, action: (lake: Lake) => Promise<T>): Promise<T> {
   requireOwn('duckdb', root);
+  requireLake(root);
   const lake = await openLake(root, { mode: 'write', onWait });
   return action(lake).finally(() => lake.close());
 }

@@ -16,7 +16,7 @@ import { say } from './progress';
 import { describePassedOver, type PassedOver } from './raw-files';
 import type { Replacement, ReplayOptions, ReplayResult } from './replay';
 import { lastLines, openSpark, requireSpark, type SparkSession, sparkFailure, startSpark } from './spark';
-import type { TransformResult } from './transform';
+import { isAllFailed, type TransformResult } from './transform';
 
 const ETL = join(__dirname, '..', 'etl');
 const FOLDERS = ['raw', 'processed', 'results'];
@@ -34,6 +34,7 @@ export function icebergFolder(root: string): string {
 export async function transformBySpark(folder: string): Promise<TransformResult> {
   const root = await readied(folder);
   let total: TransformResult = { files: 0, new_events: 0, duplicates: 0, failed_events: 0 };
+  const reasons: Record<string, number> = {};
   for (let files = MAX_FILES; files === MAX_FILES; ) {
     const run = await runJob(root);
     files = run.files;
@@ -43,8 +44,10 @@ export async function transformBySpark(folder: string): Promise<TransformResult>
       duplicates: total.duplicates + run.duplicates,
       failed_events: total.failed_events + sum(run.failed),
     };
+    for (const [text, lines] of Object.entries(run.failed))
+      for (const reason of text.split(',')) reasons[reason] = (reasons[reason] ?? 0) + lines;
   }
-  return total;
+  return isAllFailed(total) ? { ...total, failures: { reasons } } : total;
 }
 
 /** Has the job land failed events again, and transform them unless it only counts. `onReplayed` gets the counts. */

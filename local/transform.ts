@@ -16,6 +16,16 @@ export interface TransformResult {
   readonly new_events: number;
   readonly duplicates: number;
   readonly failed_events: number;
+  /** Why, of a run in which nothing was valid. */
+  readonly failures?: Failures;
+}
+
+/** Why lines failed. */
+export interface Failures {
+  /** How many failed for each reason; a line may have several. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** One of the lines, where it is known. */
+  readonly example?: { readonly source_file: string; readonly source_line: number | null; readonly raw: string };
 }
 
 /** Points in a batch's life, in order; a kill at any of them loses nothing and repeats nothing. */
@@ -186,6 +196,11 @@ function* batchesOf(files: readonly RawFile[], batchBytes: number): Generator<Ra
     bytes += size;
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Whether there was something to transform, and none of it was an event. */
+export function isAllFailed({ new_events, duplicates, failed_events }: TransformResult): boolean {
+  return failed_events > 0 && new_events + duplicates === 0;
 }
 
 /** What two runs did together. */
