@@ -25,7 +25,7 @@ async function print(stack: SynthesizedStack, flags: CostFlags): Promise<void> {
     ...others,
   };
   const lines = priceOf(stack, variables, usage, allowance);
-  if (format === 'tsv' || format === 'csv' || format === 'excel') {
+  if (format === 'tsv' || format === 'csv' || format === 'excel' || format === 'expanded') {
     const columns = ['stage', 'resource', 'what', 'region', 'quantity', 'unit', 'usd', 'address'] as const;
     return printRows({ columns, chunks: [lines.map((line) => columns.map((name) => line[name]))] }, format);
   }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Failure, UsageFailure } from './failure';
 import { failuresSince } from './failures';
 import { databasePath, type Lake, openLake } from './lake';
-import type { Rows } from './output';
+import { flat, type Rows } from './output';
 import { say } from './progress';
 import { query, type Result } from './query';
 import { describePassedOver, type PassedOver } from './raw-files';
@@ -75,7 +75,7 @@ export async function withTables<T>(
 export async function allRows(tables: OpenTables, sql: string): Promise<Result> {
   const { columns, chunks } = await tables.query(sql);
   const rows: Result['rows'][number][] = [];
-  for await (const chunk of chunks) rows.push(...chunk);
+  for await (const chunk of chunks) rows.push(...chunk.map((row) => row.map(flat)));
   return { columns, rows };
 }
 

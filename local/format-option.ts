@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { defaultFormat, FORMATS } from './output';
 
 /**
- * Adds `--format` and `--excel` to a command. With `--excel` the command gets `excel` as its format.
+ * Adds `--format`, `--excel` and `--expanded` to a command. With `--excel` the command gets `excel` as its format, with
+ * `--expanded` it gets `expanded`.
  * @param choices formats that the command prints, csv among them
  */
 export function addFormatOptions(
@@ -19,10 +20,16 @@ export function addFormatOptions(
         .default(defaultFormat()),
     )
     .option('--excel', 'print csv for spreadsheets: text that looks like a formula is prefixed with an apostrophe')
+    .option('--expanded', 'print each column on a line of its own, as tables that are too wide for the terminal are')
     .hook('preAction', () => {
-      if (!command.opts<{ excel?: true }>().excel) return;
-      if (command.getOptionValueSource('format') === 'cli' && command.opts<{ format: string }>().format !== 'csv')
+      const { excel, expanded, format } = command.opts<{ excel?: true; expanded?: true; format: string }>();
+      const chosen = command.getOptionValueSource('format') === 'cli' ? format : undefined;
+      if (excel && expanded) command.error("error: options '--excel' and '--expanded' exclude each other");
+      if (excel && (chosen ?? 'csv') !== 'csv')
         command.error("error: option '--excel' prints csv: leave out '--format', or use '--format csv'");
-      command.setOptionValue('format', 'excel');
+      if (expanded && (chosen ?? 'table') !== 'table')
+        command.error("error: option '--expanded' prints for people: leave out '--format', or use '--format table'");
+      if (excel) command.setOptionValue('format', 'excel');
+      if (expanded) command.setOptionValue('format', 'expanded');
     });
 }

@@ -8,15 +8,20 @@ import { say } from './progress';
 
 /** What `--format` takes; `json` is an array of objects. */
 export const FORMATS = ['table', 'csv', 'tsv', 'json'] as const;
-/** How rows are printed; `excel` is csv for spreadsheets, which `--excel` asks for. */
-export type Format = (typeof FORMATS)[number] | 'excel';
+/** How rows are printed; `--excel` asks for `excel`, csv for spreadsheets, and `--expanded` for a line for each column. */
+export type Format = (typeof FORMATS)[number] | 'excel' | 'expanded';
 
 export type Cell = string | number | boolean | null;
+
+/** A cell, or a list, struct or map of a query. */
+export type Value = Cell | readonly Value[] | { readonly [name: string]: Value };
 
 /** Rows by chunk, so that a large result is never held whole. */
 export interface Rows {
   readonly columns: readonly string[];
-  readonly chunks: AsyncIterable<readonly (readonly Cell[])[]> | Iterable<readonly (readonly Cell[])[]>;
+  readonly chunks: AsyncIterable<readonly (readonly Value[])[]> | Iterable<readonly (readonly Value[])[]>;
+  /** Digits behind the point of columns that are decimals, so that 1.10 is not printed as 1.1. @default none */
+  readonly scales?: readonly (number | null)[];
   /** Whether a table shows long text on several lines instead of cutting it. @default false */
   readonly isWrapped?: boolean;
 }
@@ -33,6 +38,8 @@ export async function printRows(rows: Rows, format: Format): Promise<void> {
   switch (format) {
     case 'table':
       return printTable(rows);
+    case 'expanded':
+      return printExpanded(rows);
     case 'json':
       return printJson(rows);
     case 'excel':
@@ -42,9 +49,14 @@ export async function printRows(rows: Rows, format: Format): Promise<void> {
   }
 }
 
+/** A value as one cell: lists, structs and maps as JSON. */
+export function flat(value: Value): Cell {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+}
+
 /**
- * A table that fits the terminal: numbers to the right, fractions to four places, long text cut, or on several lines. Control
- * characters are shown as escapes.
+ * A table that fits the terminal: numbers to the right, fractions to four places, headers on two lines where need be, long text cut,
+ * or on several lines. Control characters are shown as escapes.
  */
 export function tableOf(
   columns: readonly string[],
@@ -56,10 +68,9 @@ export function tableOf(
   const isNumeric = columns.map(
     (_, n) => rows.some((row) => isNumber(row[n]!)) && rows.every((row) => row[n] === null || isNumber(row[n]!)),
   );
-  const natural = head.map((name, n) => Math.max(name.length, ...texts.map((row) => row[n]!.length)) + 2);
-  const colWidths = narrowed(natural, width - columns.length - 1);
+  const colWidths = widthsOf(head, texts, isNumeric, width);
   const table = new Table({
-    head,
+    head: head.map((name, n) => (name.length + 2 > colWidths[n]! ? headerLines(name).join('\n') : name)),
     colWidths,
     colAligns: isNumeric.map((numeric) => (numeric ? 'right' : 'left')),
     style: { head: [], border: [], compact: !isWrapped },
@@ -104,20 +115,53 @@ function cellText(value: Cell): string {
   return escapeControls(String(value));
 }
 
-/** A number, or the text of an amount, such as 1,234 or +0.50. */
+/** A number, or the text of an amount, such as 1,234, 1234.50 or +0.50. */
 function isNumber(value: Cell): boolean {
-  return typeof value === 'number' || /^[+-]?\d{1,3}(,\d{3})*(\.\d+)?$/.test(String(value));
+  return typeof value === 'number' || /^[+-]?(\d{1,3}(,\d{3})*|\d+)(\.\d+)?$/.test(String(value));
 }
 
-/** Narrows the widest columns until all fit. */
-function narrowed(widths: readonly number[], room: number): number[] {
+/** Narrowest that text is cut to, with a blank on either side. */
+const NARROWEST = 8;
+
+/** Widths of columns, with a blank on either side: headers take two lines before text is cut; headers and numbers never are. */
+function widthsOf(
+  head: readonly string[],
+  texts: readonly (readonly string[])[],
+  isNumeric: readonly boolean[],
+  width: number,
+): number[] {
+  const room = width - head.length - 1;
+  const cells = head.map((_, n) => Math.max(0, ...texts.map((row) => row[n]!.length)) + 2);
+  const natural = head.map((name, n) => Math.max(name.length + 2, cells[n]!));
+  const wrapped = head.map((name) => Math.max(...headerLines(name).map((line) => line.length)) + 2);
+  const uncut = narrowed(natural, room, (n) => Math.max(wrapped[n]!, cells[n]!));
+  return narrowed(uncut, room, (n) => Math.max(NARROWEST, wrapped[n]!, isNumeric[n] ? cells[n]! : 0));
+}
+
+/** Narrows the widest columns, none below its least width, until all fit or none can be narrowed. */
+function narrowed(widths: readonly number[], room: number, least: (n: number) => number): number[] {
   const fitted = [...widths];
-  for (let excess = fitted.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess--) {
-    const widest = fitted.indexOf(Math.max(...fitted));
-    if (fitted[widest]! <= 8) break;
+  for (let excess = sumOf(fitted) - room; excess > 0; excess--) {
+    const widest = fitted.reduce(
+      (found, width, n) => (width > least(n) && (found < 0 || width > fitted[found]!) ? n : found),
+      -1,
+    );
+    if (widest < 0) break;
     fitted[widest]!--;
   }
   return fitted;
+}
+
+function sumOf(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0);
+}
+
+/** A name on two lines that are as short as can be, broken between words if it has several. */
+function headerLines(name: string): string[] {
+  const ends = [...name.matchAll(/[_\s.-]+(?=[^_\s.-])/g)].map(({ index, 0: gap }) => index + gap.length);
+  const longest = (at: number): number => Math.max(at, name.length - at);
+  const at = ends.sort((a, b) => longest(a) - longest(b))[0] ?? Math.ceil(name.length / 2);
+  return [name.slice(0, at).trimEnd(), name.slice(at)];
 }
 
 /** Breaks words that are longer than a line, which a table would cut. */
@@ -125,20 +169,68 @@ function broken(text: string, width: number): string {
   return text.replace(new RegExp(`\\S{${width}}(?=\\S)`, 'g'), '$&\n');
 }
 
-async function printTable({ columns, chunks, isWrapped }: Rows): Promise<void> {
-  const shown: (readonly Cell[])[] = [];
+/** The rows that are shown to a person, and how many there are. */
+async function firstRows({ chunks, scales = [] }: Rows): Promise<{ shown: Cell[][]; count: number }> {
+  const shown: Cell[][] = [];
   let count = 0;
   for await (const chunk of chunks) {
-    shown.push(...chunk.slice(0, Math.max(0, TABLE_ROWS - count)));
+    shown.push(...chunk.slice(0, Math.max(0, TABLE_ROWS - count)).map((row) => cellsOf(row, scales)));
     count += chunk.length;
   }
-  await write(`${tableOf(columns, shown, { isWrapped })}\n`);
+  return { shown, count };
+}
+
+async function printTable(rows: Rows): Promise<void> {
+  const { columns, isWrapped } = rows;
+  const { shown, count } = await firstRows(rows);
+  const table = tableOf(columns, shown, { isWrapped });
+  const fits = table.slice(0, table.indexOf('\n')).length <= terminalWidth();
+  await write(`${fits ? table : expandedOf(columns, shown)}\n`);
+  if (!fits)
+    say(`${columns.length} columns do not fit into ${terminalWidth()} characters, so each is on a line of its own`);
+  sayIfCut(count);
+}
+
+async function printExpanded(rows: Rows): Promise<void> {
+  const { shown, count } = await firstRows(rows);
+  await write(`${expandedOf(rows.columns, shown)}\n`);
+  sayIfCut(count);
+}
+
+function sayIfCut(count: number): void {
   if (count > TABLE_ROWS) say(`${TABLE_ROWS} of ${count} rows: all of them with --format csv, tsv or json`);
 }
 
-async function printDelimited({ columns, chunks }: Rows, options: Options): Promise<void> {
+/** Rows with a line for each column, as psql's `\x` prints them. Control characters are shown as escapes. */
+export function expandedOf(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const names = columns.map(escapeControls);
+  const width = Math.max(0, ...names.map((name) => name.length));
+  if (rows.length === 0) return 'no rows';
+  return rows
+    .flatMap((row, n) => [
+      `── row ${n + 1} ──`,
+      ...names.map((name, column) => `${name.padEnd(width)} │ ${cellText(row[column]!)}`.trimEnd()),
+    ])
+    .join('\n');
+}
+
+/** The values of a row as cells; decimals as text with all their digits. */
+function cellsOf(row: readonly Value[], scales: readonly (number | null)[]): Cell[] {
+  return row.map((value, n) => {
+    const scale = scales[n] ?? null;
+    return typeof value === 'number' && scale !== null ? value.toFixed(scale) : flat(value);
+  });
+}
+
+async function printDelimited({ columns, chunks, scales = [] }: Rows, options: Options): Promise<void> {
   await write(stringify([shown(columns)], options));
-  for await (const chunk of chunks) await write(stringify(chunk.map(shown), { ...options, bom: false }));
+  for await (const chunk of chunks)
+    await write(
+      stringify(
+        chunk.map((row) => shown(cellsOf(row, scales))),
+        { ...options, bom: false },
+      ),
+    );
 
   /** A terminal gets line breaks and tabs of a cell as escapes too, so that they are none between cells. */
   function shown(cells: readonly Cell[]): Cell[] {

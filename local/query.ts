@@ -1,8 +1,18 @@
 import { isNativeError } from 'node:util/types';
-import { type DuckDBConnection, type DuckDBType, DuckDBTypeId, type DuckDBValue } from '@duckdb/node-api';
+import {
+  DuckDBArrayValue,
+  type DuckDBConnection,
+  DuckDBDecimalType,
+  DuckDBDecimalValue,
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
+  DuckDBUnionValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { Failure, UsageFailure } from './failure';
 import type { Lake } from './lake';
-import type { Cell, Rows } from './output';
+import { type Cell, flat, type Rows, type Value } from './output';
 import { onlyStatement, readingStatement } from './sealing';
 
 /** Values of a query's parameters `$1`, `$2` …. */
@@ -39,8 +49,8 @@ export async function query(lake: Lake, sql: string, values: Values = [], limits
   const within = withinLimits(lake.connection, limits);
   const text = await within(() => checked(lake, sql, values, limits));
   const result = await within(() => lake.connection.stream(text, [...values]));
-  const types = result.columnTypes();
-  return { columns: result.columnNames(), chunks: chunksOf(result.yieldRows(), types, within) };
+  const scales = result.columnTypes().map((type) => (type instanceof DuckDBDecimalType ? type.scale : null));
+  return { columns: result.columnNames(), scales, chunks: chunksOf(result.yieldRows(), within) };
 }
 
 /** The text to run. What writes runs only this project's SQL. */
@@ -102,29 +112,33 @@ export async function queryAll(
 ): Promise<Result> {
   const { columns, chunks } = await query(lake, sql, values, limits);
   const rows: (readonly Cell[])[] = [];
-  for await (const chunk of chunks) rows.push(...chunk);
+  for await (const chunk of chunks) rows.push(...chunk.map((row) => row.map(flat)));
   return { columns, rows };
 }
 
-async function* chunksOf(
-  rows: AsyncIterableIterator<DuckDBValue[][]>,
-  types: readonly DuckDBType[],
-  within: Within,
-): AsyncGenerator<Cell[][]> {
+async function* chunksOf(rows: AsyncIterableIterator<DuckDBValue[][]>, within: Within): AsyncGenerator<Value[][]> {
   for (;;) {
     const { value: chunk, done } = await within(() => rows.next());
     if (done) return;
-    yield chunk.map((row: DuckDBValue[]) => row.map((value, n) => cellOf(value, types[n]!)));
+    yield chunk.map((row: DuckDBValue[]) => row.map(valueFrom));
   }
 }
 
-/** Numbers where they are exact as such; everything else as DuckDB writes it. */
-function cellOf(value: DuckDBValue, type: DuckDBType): Cell {
+/** Numbers where they are exact as such; lists, structs and maps as those of JavaScript; everything else as DuckDB writes it. */
+function valueFrom(value: DuckDBValue): Value {
   if (value === null) return null;
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'boolean' || typeof value === 'string') return value;
-  if (type.typeId === DuckDBTypeId.DECIMAL) return decimalCell(value.toString());
+  if (value instanceof DuckDBDecimalValue) return decimalCell(value.toString());
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(valueFrom);
+  if (value instanceof DuckDBStructValue)
+    return Object.fromEntries(Object.entries(value.entries).map(([name, part]) => [name, valueFrom(part)]));
+  if (value instanceof DuckDBMapValue)
+    return Object.fromEntries(
+      value.entries.map(({ key, value: part }) => [String(flat(valueFrom(key))), valueFrom(part)]),
+    );
+  if (value instanceof DuckDBUnionValue) return valueFrom(value.value);
   return value.toString();
 }
 

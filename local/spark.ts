@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { DATABASE } from '../schema/tables';
 import { Failure } from './failure';
-import type { Cell, Rows } from './output';
+import type { Rows, Value } from './output';
 
 const PROJECT = join(__dirname, '..');
 const SPARK = join(PROJECT, '.venv/spark');
@@ -150,7 +150,7 @@ export function openSpark(options: SparkOptions, timeLimitS = 0): SparkSession {
     if (answer.error !== undefined) throw new Failure(answer.error);
     return answer;
   };
-  async function* chunksFrom(first: Answer): AsyncGenerator<readonly (readonly Cell[])[]> {
+  async function* chunksFrom(first: Answer): AsyncGenerator<readonly (readonly Value[])[]> {
     for (let answer = first; ; answer = await ask({})) {
       yield answer.rows;
       if (answer.is_last) return;
@@ -159,7 +159,7 @@ export function openSpark(options: SparkOptions, timeLimitS = 0): SparkSession {
   return {
     async query(sql) {
       const first = await ask({ sql, time_limit_s: timeLimitS });
-      return { columns: first.columns, chunks: chunksFrom(first) };
+      return { columns: first.columns, scales: first.scales, chunks: chunksFrom(first) };
     },
     async close() {
       child.stdin.end();
@@ -170,7 +170,9 @@ export function openSpark(options: SparkOptions, timeLimitS = 0): SparkSession {
 
 interface Answer {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly (readonly Value[])[];
+  /** Of the first answer to a query. */
+  readonly scales?: readonly (number | null)[];
   readonly is_last: boolean;
   readonly error?: string;
 }

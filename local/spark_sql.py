@@ -1,6 +1,6 @@
 """Answers queries by Spark, with the settings of its argument: a line of JSON in, a line of JSON out, until the input ends.
 
-{"sql": …, "time_limit_s": …} is answered by {"columns", "rows", "is_last"}, {} by the next rows of that query; either by {"error"} if it fails.
+{"sql": …, "time_limit_s": …} is answered by {"columns", "scales", "rows", "is_last"}, {} by the next rows of that query; either by {"error"} if it fails.
 """
 
 import itertools
@@ -14,7 +14,8 @@ import time
 from datetime import date, datetime
 from decimal import Decimal
 
-from pyspark.sql import SparkSession
+from pyspark.sql import Row, SparkSession
+from pyspark.sql.types import DecimalType
 
 ROWS_PER_ANSWER = 2000
 
@@ -60,6 +61,7 @@ def main():
                 with limit:
                     frame = query(spark, request["sql"])
                     answer["columns"] = frame.columns
+                    answer["scales"] = [scale(field.dataType) for field in frame.schema.fields]
                     rows = frame.toLocalIterator()
             with limit:
                 answer["rows"] = [[cell(value) for value in row] for row in itertools.islice(rows, ROWS_PER_ANSWER)]
@@ -135,7 +137,18 @@ def cell(value):
         return str(value).rstrip("0") if value.microsecond else str(value)
     if isinstance(value, (bytes, bytearray)):
         return value.hex()
-    return str(value) if isinstance(value, date) else json.dumps(value, default=cell, ensure_ascii=False)
+    if isinstance(value, Row):
+        return {name: cell(part) for name, part in value.asDict().items()}
+    if isinstance(value, dict):
+        return {str(cell(key)): cell(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [cell(part) for part in value]
+    return str(value)
+
+
+def scale(data_type):
+    """Digits behind the point of a decimal; None of any other type."""
+    return data_type.scale if isinstance(data_type, DecimalType) else None
 
 
 def reason(error):
