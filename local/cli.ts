@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { INCIDENT_KINDS, type Incident, parseIncident, parseTime } from '../functions/generator/incidents';
 import { DAY_S } from '../functions/generator/population';
@@ -10,14 +11,15 @@ import { addCost } from './cost/command';
 import { addDashboard } from './dashboard';
 import { demo, demoIncidents } from './demo';
 import { addDoctor } from './doctor/command';
-import { allRows, ENGINES, type EngineName, engine, withTables } from './engine';
+import { allRows, ENGINES, type EngineName, engine, type OpenTables, withTables } from './engine';
 import { escapeControlsOfLines } from './escape-controls';
 import { UsageFailure } from './failure';
 import { nothingValid } from './failures';
 import { addFormatOptions } from './format-option';
 import { generate, generateLive } from './generate';
 import { addMetrics } from './metrics';
-import { type Cell, count, type Format, printRows } from './output';
+import { counted, type FileFormat, fileFormat, fileSink, writeFileWhole } from './out-file';
+import { type Cell, count, FORMATS, type Format, printRows } from './output';
 import { progress, say } from './progress';
 import { DEFAULT_TIME_LIMIT_S } from './query';
 import { addRecovery } from './recovery';
@@ -38,7 +40,8 @@ interface EngineFlags extends LakeFlags {
 interface QueryFlags extends EngineFlags {
   file?: string;
   name?: string;
-  format: Format;
+  format: Format | 'parquet';
+  out?: string;
   timeout: number;
   allowFiles?: true;
 }
@@ -154,13 +157,17 @@ program
     if (result.failures) throw nothingValid(result.failures);
   });
 
-addFormatOptions(program.command('query'))
+addFormatOptions(program.command('query'), { choices: [...FORMATS, 'parquet'] })
   .description('Run SQL on the tables of the lake, such as clickstream_live, sessions and failed_events')
   .argument('[sql]', 'the query')
   .option('--file <path>', 'read the query from a file')
   .option('--name <analysis>', `run an analysis of metrics/: ${analysisNames().join(', ')}`)
   .addOption(lakeOption())
   .addOption(engineOption())
+  .option(
+    '--out <file>',
+    'write all rows to a file, as its name says: .csv, .tsv, .json or .parquet; --format overrides the name',
+  )
   .addOption(
     new Option('--timeout <seconds>', 'stop the query after this many seconds of work; 0 is without limit')
       .argParser(timeLimit)
@@ -177,12 +184,16 @@ The SQL is one statement that reads: SELECT, WITH, VALUES, FROM, TABLE, DESCRIBE
 It sees the tables of the lake and what is in its raw/, and no other file; it can't change anything. With --allow-files it can read
 and overwrite every file that you can, except in the lake: do not use that for SQL that you have not read.`,
   )
-  .action(async (sql: string | undefined, flags: QueryFlags) => {
+  .action(async (sql: string | undefined, flags: QueryFlags, command: Command) => {
     const text = queryText(sql, flags.file, flags.name);
-    await withTables(flags.engine, flags.lake, async (tables) => printRows(await tables.query(text), flags.format), {
-      allowFiles: flags.allowFiles,
-      timeLimitS: flags.timeout,
-    });
+    const { engine, lake, format, out = '-', allowFiles, timeout: timeLimitS } = flags;
+    if (out !== '-') {
+      const chosen = command.getOptionValueSource('format') === 'default' ? undefined : format;
+      return writeRows(text, flags, out, fileFormat(out, chosen));
+    }
+    if (format === 'parquet') throw new UsageFailure('Parquet is written to a file: add --out FILE');
+    const print = async (tables: OpenTables): Promise<void> => printRows(await tables.query(text), format);
+    await withTables(engine, lake, print, { allowFiles, timeLimitS });
   });
 
 addTables(program, engineOption);
@@ -246,6 +257,24 @@ async function live(lake: string, options: SimulationOptions, everyS: number): P
   await generateLive(lake, options, everyS, controller.signal, ({ from, to }, { events }) =>
     say(`${new Date(from * 1000).toISOString()} to ${new Date(to * 1000).toISOString()}: ${count(events)} events`),
   );
+}
+
+async function writeRows(sql: string, flags: QueryFlags, out: string, format: FileFormat): Promise<void> {
+  const { engine, lake, allowFiles, timeout: timeLimitS } = flags;
+  const write = (path: string): Promise<number> =>
+    withTables(
+      engine,
+      lake,
+      async (tables) => {
+        if (format === 'parquet') return tables.writeParquet(sql, path);
+        const rows = counted(await tables.query(sql));
+        const sink = fileSink(path);
+        await printRows(rows, format, sink).finally(sink.close);
+        return rows.count();
+      },
+      { allowFiles, timeLimitS, privateFolder: dirname(path) },
+    );
+  say(`wrote ${count(await writeFileWhole(out, lake, write))} rows to ${out}`);
 }
 
 function queryText(sql: string | undefined, file: string | undefined, name: string | undefined): string {

@@ -5,7 +5,7 @@ import { failuresSince } from './failures';
 import { databasePath, type Lake, openLake } from './lake';
 import { flat, type Rows } from './output';
 import { say } from './progress';
-import { query, type Result } from './query';
+import { query, type Result, writeParquet } from './query';
 import { describePassedOver, type PassedOver } from './raw-files';
 import { failureReasons, type ReplayOptions, type ReplayResult, replay } from './replay';
 import { reprocess } from './reprocess';
@@ -42,6 +42,8 @@ export interface Engine {
 export interface QueryOptions {
   /** Whether they may also read any file, and write one outside the lake; DuckDB's only. @default false */
   readonly allowFiles?: boolean;
+  /** A folder that Parquet files may be written into. @default none */
+  readonly privateFolder?: string;
   /** Seconds that each may take; 0 is without limit. @default 0 */
   readonly timeLimitS?: number;
 }
@@ -49,6 +51,8 @@ export interface QueryOptions {
 /** Result tables to query. Rows of a query are to be read before the next query. */
 export interface OpenTables {
   query(sql: string): Promise<Rows>;
+  /** Writes the rows of a query to a file in the private folder, and returns how many they are. Throws a UsageFailure by Spark. */
+  writeParquet(sql: string, file: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -72,7 +76,7 @@ export async function withTables<T>(
 }
 
 /** All rows of a query, for results known to be small. */
-export async function allRows(tables: OpenTables, sql: string): Promise<Result> {
+export async function allRows(tables: Pick<OpenTables, 'query'>, sql: string): Promise<Result> {
   const { columns, chunks } = await tables.query(sql);
   const rows: Result['rows'][number][] = [];
   for await (const chunk of chunks) rows.push(...chunk.map((row) => row.map(flat)));
@@ -96,10 +100,14 @@ const duckdb: Engine = {
       return options.isDryRun ? undefined : transform(lake, { onPassedOver });
     }),
   reprocess: (root, days, onProgress) => written(root, (lake) => reprocess(lake, { ...days, onProgress })),
-  async open(root, { allowFiles = false, timeLimitS }) {
+  async open(root, { allowFiles = false, privateFolder, timeLimitS }) {
     requireOwn('duckdb', root);
-    const lake = await openLake(root, { mode: allowFiles ? 'files' : 'read', onWait });
-    return { query: (sql) => query(lake, sql, [], { timeLimitS }), close: async () => lake.close() };
+    const lake = await openLake(root, { mode: allowFiles ? 'files' : 'read', privateFolder, onWait });
+    return {
+      query: (sql) => query(lake, sql, [], { timeLimitS }),
+      writeParquet: (sql, file) => writeParquet(lake, sql, file, { timeLimitS }),
+      close: async () => lake.close(),
+    };
   },
 };
 
@@ -131,7 +139,11 @@ const spark: Engine = {
       throw new Failure(
         `there is no lake at ${resolve(root)} yet: run "clickstream generate" and "clickstream transform --engine spark", or name another with --lake`,
       );
-    return openIcebergTables(root, timeLimitS);
+    const session = await openIcebergTables(root, timeLimitS);
+    const writeParquet = async (): Promise<number> => {
+      throw new UsageFailure('Parquet is for --engine duckdb: write csv, tsv or json');
+    };
+    return { ...session, writeParquet };
   },
 };
 

@@ -34,18 +34,29 @@ export function defaultFormat(): Format {
 /** Most rows that a table shows. */
 const TABLE_ROWS = 200;
 
-export async function printRows(rows: Rows, format: Format): Promise<void> {
+/** Where output goes. */
+export interface Sink {
+  /** Whether it shows what it gets, so that control characters have to be escapes. */
+  readonly isTerminal: boolean;
+  /** Resolves when there is room for more. */
+  write(text: string): Promise<void>;
+}
+
+const STDOUT: Sink = { isTerminal: process.stdout.isTTY, write };
+
+/** Prints rows; what is for people, tables and expanded rows, goes to standard output. @default standard output */
+export async function printRows(rows: Rows, format: Format, sink = STDOUT): Promise<void> {
   switch (format) {
     case 'table':
       return printTable(rows);
     case 'expanded':
       return printExpanded(rows);
     case 'json':
-      return printJson(rows);
+      return printJson(rows, sink);
     case 'excel':
-      return printDelimited(rows, SPREADSHEET_CSV);
+      return printDelimited(rows, SPREADSHEET_CSV, sink);
     default:
-      return printDelimited(rows, { delimiter: format === 'csv' ? ',' : '\t', cast: { boolean: String } });
+      return printDelimited(rows, { delimiter: format === 'csv' ? ',' : '\t', cast: { boolean: String } }, sink);
   }
 }
 
@@ -222,10 +233,10 @@ function cellsOf(row: readonly Value[], scales: readonly (number | null)[]): Cel
   });
 }
 
-async function printDelimited({ columns, chunks, scales = [] }: Rows, options: Options): Promise<void> {
-  await write(stringify([shown(columns)], options));
+async function printDelimited({ columns, chunks, scales = [] }: Rows, options: Options, sink: Sink): Promise<void> {
+  await sink.write(stringify([shown(columns)], options));
   for await (const chunk of chunks)
-    await write(
+    await sink.write(
       stringify(
         chunk.map((row) => shown(cellsOf(row, scales))),
         { ...options, bom: false },
@@ -234,19 +245,19 @@ async function printDelimited({ columns, chunks, scales = [] }: Rows, options: O
 
   /** A terminal gets line breaks and tabs of a cell as escapes too, so that they are none between cells. */
   function shown(cells: readonly Cell[]): Cell[] {
-    return cells.map((cell) => (process.stdout.isTTY && typeof cell === 'string' ? escapeControls(cell) : cell));
+    return cells.map((cell) => (sink.isTerminal && typeof cell === 'string' ? escapeControls(cell) : cell));
   }
 }
 
-async function printJson({ columns, chunks }: Rows): Promise<void> {
+async function printJson({ columns, chunks }: Rows, sink: Sink): Promise<void> {
   let before = '[';
   for await (const chunk of chunks) {
     const objects = chunk.map((row) => jsonOf(Object.fromEntries(columns.map((name, n) => [name, row[n]]))));
     if (objects.length === 0) continue;
-    await write(`${before}\n${objects.join(',\n')}`);
+    await sink.write(`${before}\n${objects.join(',\n')}`);
     before = ',';
   }
-  await write(before === '[' ? '[]\n' : '\n]\n');
+  await sink.write(before === '[' ? '[]\n' : '\n]\n');
 }
 
 /** JSON on one line, in which control characters that JSON allows raw are escapes too: it reads back as the same. */

@@ -12,6 +12,7 @@ import {
 } from '@duckdb/node-api';
 import { Failure, UsageFailure } from './failure';
 import type { Lake } from './lake';
+import { sqlString } from './line-reader';
 import { type Cell, flat, type Rows, type Value } from './output';
 import { onlyStatement, readingStatement } from './sealing';
 
@@ -51,6 +52,21 @@ export async function query(lake: Lake, sql: string, values: Values = [], limits
   const result = await within(() => lake.connection.stream(text, [...values]));
   const scales = result.columnTypes().map((type) => (type instanceof DuckDBDecimalType ? type.scale : null));
   return { columns: result.columnNames(), scales, chunks: chunksOf(result.yieldRows(), within) };
+}
+
+/**
+ * Writes the rows of a query to a Parquet file, with their types, streaming, and returns how many they are. The file must be in a
+ * folder that the lake was opened with.
+ *
+ * @throws as `query` does
+ */
+export async function writeParquet(lake: Lake, sql: string, file: string, limits: QueryLimits = {}): Promise<number> {
+  const within = withinLimits(lake.connection, limits);
+  const rows = (await within(() => checked(lake, sql, [], limits))).replace(/[\s;]+$/, '');
+  const copy = `COPY (\n${rows}\n) TO ${sqlString(file)} (FORMAT parquet)`;
+  await onlyStatement(lake.connection, copy); // what was checked is still all there is
+  const result = await within(() => lake.connection.runAndReadAll(copy));
+  return Number(result.getRows()[0]![0]);
 }
 
 /** The text to run. What writes runs only this project's SQL. */

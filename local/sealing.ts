@@ -143,8 +143,8 @@ async function copyStatement(lake: ReadingStatement, sql: string, values: Values
 }
 
 /** Refuses a file in the lake, and a folder that the lake is in, which COPY could empty. */
-function requireOutside(root: string, target: string): void {
-  if (/^\w+:/.test(target)) throw new Failure(`${target} is no path of a file: COPY writes to files of this machine`);
+export function requireOutside(root: string, target: string): void {
+  if (/^\w+:/.test(target)) throw new Failure(`${target} is no path of a file: name a file of this machine`);
   const path = realPath(resolve(target.replace(/^~(?=\/|$)/, homedir())));
   const lake = realPath(root);
   if (isWithin(lake, path) || isWithin(path, lake))
