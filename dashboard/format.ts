@@ -1,9 +1,10 @@
-import type { Dimension, Format } from '../metrics/measure';
+import type { Dimension, Format, Grain } from '../metrics/measure';
 import type { Cell } from './protocol';
 
 const integer = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const decimal = new Intl.NumberFormat('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1, minimumFractionDigits: 1 });
+const shortPercent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -22,13 +23,14 @@ export function formatValue(value: Cell | undefined, format: Format): string {
     case 'duration':
       return duration(Number(value));
     case 'time':
-      return String(value);
+      return formatTime(String(value), 'minute');
   }
 }
 
 /** The same in little room, such as along an axis. */
 export function formatShort(value: number, format: Format): string {
-  return format === 'integer' || format === 'decimal' ? compact.format(value) : formatValue(value, format);
+  if (format === 'percent') return signed(shortPercent.format(value));
+  return format === 'integer' || format === 'decimal' ? signed(compact.format(value)) : formatValue(value, format);
 }
 
 /** A dimension's value for people. */
@@ -38,15 +40,18 @@ export function formatLabel(value: Cell | undefined, { kind, ...dimension }: Dim
   if (kind === 'part') return 'part' in dimension && dimension.part === 'weekday' ? WEEKDAYS[Number(value) - 1]! : text;
   if (kind === 'bin') return 'width' in dimension ? `${text}–${Number(value) + dimension.width - 1}` : text;
   if (kind === 'time') return formatTime(text, 'grain' in dimension ? dimension.grain : 'hour');
-  if (dimension.field.type === 'timestamp') return text.slice(0, 16);
+  if (dimension.field.type === 'timestamp') return formatTime(text, 'minute');
+  if (dimension.field.type === 'date') return formatTime(text, 'week');
   return dimension.field.type === 'string' && /^[a-z0-9_,]+$/.test(text) ? words(text) : text;
 }
 
-/** A change of a value to another, such as +12.5%; nothing where there was none before. */
-export function formatChange(value: Cell | undefined, before: Cell | undefined): string {
-  const change = changeOf(value, before);
+/** A change of a value to another, such as +12.5%, or +0.5 pp of a share; nothing where there was none before. */
+export function formatChange(value: Cell | undefined, before: Cell | undefined, format: Format): string {
+  const change = changeOf(value, before, format);
   if (change === undefined) return NOTHING;
-  return directionOf(change) === 0 ? percent.format(0) : `${change > 0 ? '+' : ''}${signed(percent.format(change))}`;
+  const shown = directionOf(change) === 0 ? 0 : change;
+  const text = format === 'percent' ? `${decimal.format(shown * 100)} pp` : percent.format(shown);
+  return `${shown > 0 ? '+' : ''}${signed(text)}`;
 }
 
 /** Where a change points, as far as it is shown: 1 up, -1 down, 0 neither. */
@@ -59,16 +64,43 @@ function signed(text: string): string {
   return text.replace('-', '−');
 }
 
-export function changeOf(value: Cell | undefined, before: Cell | undefined): number | undefined {
-  if (value === null || value === undefined || !before || !Number.isFinite(Number(before))) return undefined;
-  return (Number(value) - Number(before)) / Math.abs(Number(before));
+/** A change as a share of the value before; of shares, their difference. Undefined where there is nothing to compare with. */
+export function changeOf(value: Cell | undefined, before: Cell | undefined, format: Format): number | undefined {
+  if (value === null || value === undefined || before === null || before === undefined) return undefined;
+  const difference = Number(value) - Number(before);
+  const change = format === 'percent' ? difference : difference / Math.abs(Number(before));
+  return Number.isFinite(change) ? change : undefined;
 }
 
-function formatTime(text: string, grain: string): string {
-  const [date, clock] = text.split(' ') as [string, string | undefined];
-  if (grain === 'hour') return `${date} ${clock?.slice(0, 5)}`;
-  if (grain === 'month') return date.slice(0, 7);
-  return grain === 'year' ? date.slice(0, 4) : date;
+/** A label of a day or an hour without its weekday and year, as along an axis; other labels as they are. */
+export function shortenTime(label: string): string {
+  const [, day, clock = ''] = /^(?:[A-Z][a-z]{2}, )?([A-Z][a-z]{2} \d{1,2}), \d{4}(, \d\d:\d\d)?$/.exec(label) ?? [];
+  return day === undefined ? label : `${day}${clock}`;
+}
+
+const UTC = { timeZone: 'UTC' } as const;
+const month = new Intl.DateTimeFormat('en-US', { ...UTC, month: 'short', year: 'numeric' });
+const date = new Intl.DateTimeFormat('en-US', { ...UTC, dateStyle: 'medium' });
+const weekday = new Intl.DateTimeFormat('en-US', { ...UTC, weekday: 'short' });
+
+/** Of a text such as `2026-10-28 14:00:00`, as much as a grain needs, such as `Wed, Oct 28, 2026`. Other texts stay. */
+function formatTime(text: string, grain: Grain | 'minute'): string {
+  const time = new Date(`${text.slice(0, 10)}T00:00Z`);
+  if (Number.isNaN(time.getTime())) return text;
+  const day = date.format(time);
+  switch (grain) {
+    case 'year':
+      return text.slice(0, 4);
+    case 'month':
+      return month.format(time);
+    case 'week':
+      return day;
+    case 'day':
+      return `${weekday.format(time)}, ${day}`;
+    case 'hour':
+    case 'minute':
+      return text.length > 10 ? `${day}, ${text.slice(11, 16)}` : day;
+  }
 }
 
 function duration(seconds: number): string {

@@ -77,6 +77,8 @@ export interface Bar<D extends string = string> extends Common<D> {
   /** Stacked, in this dimension's order. */
   readonly series?: Dimension<D>;
   readonly orientation: 'horizontal' | 'vertical';
+  /** Values of the series that count against the others: below zero on the page. */
+  readonly below?: readonly string[];
   /** The largest so many. @default all */
   readonly limit?: number;
   /** @default by the measure, the largest first */

@@ -141,6 +141,14 @@ export function periodsOf({ dates, timeZone }: Pick<State, 'dates' | 'timeZone'>
   return { current, ...(span.from <= beforeFrom! ? { before: { from: beforeFrom!, to: beforeTo! } } : {}) };
 }
 
+/** The days of a range of dates, by the clocks of its zone. */
+export function daysOf({ dates, timeZone }: State, span: Period): Extract<Dates, { readonly from: string }> {
+  if ('from' in dates) return dates;
+  const { from, to } = periodsOf({ dates, timeZone }, span).current;
+  const day = (time: DateTime): string => time.toFormat('yyyy-MM-dd');
+  return { from: day(timeOf(from, timeZone)), to: day(timeOf(to, timeZone).minus({ seconds: 1 })) };
+}
+
 /** A range as far as periods of a grain, by the clocks of a zone, are complete in it. */
 export function completePeriods({ from, to }: Period, grain: Grain, timeZone: string): Period {
   const end = utcText(timeOf(to, timeZone).startOf(grain));

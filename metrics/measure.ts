@@ -35,6 +35,8 @@ export interface Measure<D extends string = string> {
   readonly source?: string;
   /** Whether less of it is better. @default false */
   readonly isLessBetter?: boolean;
+  /** Whether more of it is neither better nor worse. @default false */
+  readonly isNeutral?: boolean;
   readonly expression: Expression<D>;
 }
 

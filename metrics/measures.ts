@@ -16,6 +16,7 @@ export const eventMeasures = defined('events', {
     description: 'Events, each counted once',
     unit: 'events',
     format: 'integer',
+    isNeutral: true,
     expression: { kind: 'count' },
   },
   unique_users: {
@@ -63,6 +64,7 @@ export const eventMeasures = defined('events', {
     description: "Mean of the events' ages of users, where known",
     unit: 'years',
     format: 'decimal',
+    isNeutral: true,
     expression: { kind: 'avg', field: e.user_age },
   },
   product_views: {

@@ -57,7 +57,7 @@ async function main(root: string): Promise<void> {
   mkdirSync(IMAGES, { recursive: true });
   try {
     for (const { file, sheet, width, height, scheme } of PICTURES) {
-      const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
+      const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, timezoneId: 'UTC' });
       await page.goto(`${served.url}?sheet=${sheet}`);
       await isComplete(page);
       await page.waitForTimeout(1500); // charts grow into their shape

@@ -86,12 +86,11 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     [
       'the bar of a continent to its countries',
       'geographic-analysis',
-      'Events by Country',
+      'Events by country',
       [0.4, 0.08],
       'Asia',
       'India',
     ],
-    ['the slice of a continent', 'geographic-analysis', 'Events by Continent', [0.6, 0.37], 'Asia', 'India'],
     [
       'a day of a line to its hours',
       'product-performance',
@@ -125,9 +124,9 @@ const DATES = 'dates=2026-01-17..2026-02-15';
       answer = resolve;
     });
     await page.route('**/api/visuals/events-by-country*', (route) => asked.then(() => route.continue()));
-    await clickChart('Events by Country', [0.4, 0.08]);
+    await clickChart('Events by country', [0.4, 0.08]);
     await page.mouse.move(0, 0);
-    await clickChart('Events by Country', [0.4, 0.08]);
+    await clickChart('Events by country', [0.4, 0.08]);
     await page.mouse.move(0, 0);
     await page.waitForTimeout(500); // for what was drawn anew to be there
     expect((await picture.screenshot()).equals(shown)).toBe(true);
@@ -138,7 +137,7 @@ const DATES = 'dates=2026-01-17..2026-02-15';
 
   test.each([
     ['a mover', '', 'What changed', undefined],
-    ['a row', 'sheet=geographic-analysis', 'Country Performance', undefined],
+    ['a row', 'sheet=geographic-analysis', 'Country performance', undefined],
     ['a bar', '', 'Top 10 countries', [0.5, 0.06]],
     ['a slice', '', 'Event types', [0.71, 0.5]],
     ['a cell', 'sheet=user-behavior', 'Hours and weekdays', [0.5, 0.5]],
@@ -162,6 +161,70 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     await isComplete(page);
     expect(await otherRows(title)).toEqual(others);
     expect(address()).not.toHaveProperty('select');
+  });
+
+  test('has the times of the own clock, under an address that shows the same elsewhere', async () => {
+    await page.context().close();
+    page = await newPage({ viewport: { width: 1280, height: 800 }, timezoneId: 'Asia/Tokyo' });
+    await open();
+    expect(address()).toEqual({ tz: 'Asia/Tokyo' });
+    expect(await page.getByLabel('Time zone').inputValue()).toBe('Asia/Tokyo');
+    const url = page.url();
+    await page.context().close();
+    page = await newPage({ viewport: { width: 1280, height: 800 }, timezoneId: 'America/New_York' });
+    await page.goto(url);
+    await isComplete(page);
+    expect(page.url()).toBe(url);
+    expect(await page.locator('.source').textContent()).toContain('times in Asia/Tokyo');
+  });
+
+  test('begins with the days that are shown when choosing others', async () => {
+    await open('dates=7d');
+    await page.getByLabel('Dates').selectOption('custom');
+    const today = Date.parse(new Date().toISOString().slice(0, 10));
+    const [from, to] = address()
+      .dates!.split('..')
+      .map((text) => Date.parse(text));
+    expect(to! - from!).toBe(6 * 86_400_000);
+    expect(Math.abs(to! - today)).toBeLessThanOrEqual(86_400_000);
+  });
+
+  test('reads what a title and a column mean, by pointer, keyboard and tap', async () => {
+    await open();
+    const tip = page.locator('.definition:popover-open');
+    await page.getByRole('button', { name: 'Conversion', exact: true }).hover();
+    expect(await tip.innerText()).toBe(
+      'Conversion Share of the users who bought\nGA4: user key event rate, of purchases',
+    );
+    await page.mouse.move(0, 0);
+    await tip.waitFor({ state: 'detached' });
+    await tabTo(page, 'Expected');
+    expect(await tip.innerText()).toBe('Expected Events expected of the period');
+    expect(await violationsOf(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await tip.waitFor({ state: 'detached' });
+    const phone = await newPage({ viewport: { width: 390, height: 844 }, hasTouch: true });
+    await phone.goto(page.url());
+    await phone.getByRole('button', { name: 'Engagement rate', exact: true }).tap();
+    const box = await phone.locator('.definition:popover-open').boundingBox();
+    expect(box!.x).toBeGreaterThanOrEqual(0);
+    expect(box!.x + box!.width).toBeLessThanOrEqual(390);
+    await phone.context().close();
+  });
+
+  test('is told once that nothing is shown, with a way out', async () => {
+    const all = { dates: '2025-06-01..2025-06-30', continent: 'Europe', country_name: 'India' };
+    await open(String(new URLSearchParams(all)));
+    const notice = page.locator('.notice');
+    expect(await notice.locator('span').textContent()).toBe('No data for the selected dates and filters.');
+    await notice.getByRole('button', { name: 'Clear all filters' }).click();
+    await isComplete(page);
+    expect(address()).toEqual({ dates: all.dates });
+    await notice.getByRole('button', { name: 'Show the last 30 days' }).click();
+    await isComplete(page);
+    expect(address()).toEqual({});
+    await open();
+    expect(await notice.count()).toBe(0);
   });
 
   test('is told what is wrong with an address, and shown the rest of it', async () => {
@@ -239,18 +302,19 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     await page.keyboard.press('Escape');
     await isComplete(page);
     expect(address()).toHaveProperty('continent');
-    await tabTo(page, 'Data, SQL and downloads of Event Type Distribution');
+    await tabTo(page, 'Data, SQL and downloads of Pages');
     await page.keyboard.press('Enter');
     await page.locator('dialog[open]').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('dialog[open]').waitFor({ state: 'detached' });
-    expect(await focusOf(page)).toBe('Data, SQL and downloads of Event Type Distribution');
+    expect(await focusOf(page)).toBe('Data, SQL and downloads of Pages');
   });
 
   test.each([
     ['a phone', 390, 844],
     ['a laptop', 1280, 800],
     ['a wall screen', 2560, 1440],
+    ['a wall screen of 4K', 3840, 2160],
   ])('has room on %s', async (_, width, height) => {
     await page.setViewportSize({ width, height });
     for (const { id } of sheets) {
@@ -258,6 +322,30 @@ const DATES = 'dates=2026-01-17..2026-02-15';
       expect({ id, cramped: await crampedOf(page) }).toEqual({ id, cramped: [] });
     }
   });
+
+  test.each(['light', 'dark'] as const)(
+    'prints whole cards in light colours from a page in %s',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      for (const { id, visuals } of sheets) {
+        await open(`sheet=${id}`);
+        await page.evaluate(WATCH_PRINT);
+        const pdf = await page.pdf({ format: 'A4' });
+        const { width, height, cards, canvases, inked, ...rest } = (await page.evaluate('window.printed')) as Printed;
+        expect(rest).toEqual({ ground: 'rgb(255, 255, 255)', controls: 0, words: '2026-01-17 to 2026-02-15' });
+        expect(cards).toHaveLength(visuals.length);
+        expect(cards.filter(({ breaks, isCut }) => breaks !== 'avoid' || isCut)).toEqual([]);
+        if (id === 'user-behavior') expect(inked).toBeGreaterThan(0.8);
+        expect(Math.max(...cards.map((card) => card.height))).toBeLessThan(PAPER.height);
+        expect([width, Math.max(...canvases)].every((each) => each <= PAPER.width)).toBe(true);
+        expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length).toBeLessThanOrEqual(
+          Math.ceil(height / PAPER.height) + 1,
+        );
+        expect(await page.evaluate('document.documentElement.dataset.printing')).toBe(undefined);
+        expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(colorScheme);
+      }
+    },
+  );
 
   test('has dark colours as the system has, or as chosen, which is kept', async () => {
     const ground = (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).backgroundColor');
@@ -291,9 +379,14 @@ const DATES = 'dates=2026-01-17..2026-02-15';
   });
 
   async function newPage(options: BrowserContextOptions): Promise<Page> {
-    const context = await browser.newContext({ colorScheme: 'light', reducedMotion: 'reduce', ...options });
+    const context = await browser.newContext({
+      colorScheme: 'light',
+      reducedMotion: 'reduce',
+      timezoneId: 'UTC',
+      ...options,
+    });
     const opened = await context.newPage();
-    opened.setDefaultTimeout(10_000);
+    opened.setDefaultTimeout(60_000);
     opened.on('pageerror', (error) => complaints.push(error.message));
     opened.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -310,10 +403,11 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     await isComplete(page);
   }
 
-  /** The parameters of the page's address, but for the dates of the lake and the sheet. */
+  /** The parameters of the page's address, but for the dates of the lake, the sheet and the time zone of the browser. */
   function address(): Readonly<Record<string, string>> {
     const parameters = new URL(page.url()).searchParams;
     parameters.delete('sheet');
+    if (parameters.get('tz') === 'UTC') parameters.delete('tz');
     if (DATES === `dates=${parameters.get('dates')}`) parameters.delete('dates');
     return Object.fromEntries(parameters);
   }
@@ -371,6 +465,53 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     return download;
   }
 });
+
+/** What of an A4 page, and of a letter's, is inside the margins, in CSS pixels. */
+const PAPER = { width: 700, height: 960 };
+
+interface Printed {
+  readonly ground: string;
+  readonly controls: number;
+  readonly words: string;
+  readonly width: number;
+  readonly height: number;
+  readonly cards: readonly {
+    readonly id: string;
+    readonly height: number;
+    readonly breaks: string;
+    readonly isCut: boolean;
+  }[];
+  readonly canvases: readonly number[];
+  /** Share of the cells of a heat map that are drawn. */
+  readonly inked: number | undefined;
+}
+
+/** Remembers how the page is laid out for paper, after all else that is done before it is printed. */
+const WATCH_PRINT = `addEventListener('beforeprint', () => {
+  const shown = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
+  window.printed = {
+    ground: getComputedStyle(document.querySelector('.card')).backgroundColor,
+    controls: shown('.controls, .scheme, .more, .sheets button:not([aria-current])').length,
+    words: shown('.printed')[0].textContent,
+    width: document.querySelector('#page').scrollWidth,
+    height: document.querySelector('#page').scrollHeight,
+    cards: shown('.card').map((card) => ({
+      id: card.dataset.visual,
+      height: card.offsetHeight,
+      breaks: getComputedStyle(card).breakInside,
+      isCut: card.scrollWidth > card.offsetWidth || card.scrollHeight > card.offsetHeight,
+    })),
+    canvases: shown('.paper canvas').map((canvas) => canvas.offsetWidth),
+    inked: shown('[data-visual=hours-and-weekdays] .paper canvas').map((canvas) => {
+      const context = canvas.getContext('2d');
+      const [left, top, width, height] = [0.2, 0.2, 0.75, 0.5].map((share, n) => share * (n % 2 ? canvas.height : canvas.width));
+      const { data } = context.getImageData(left, top, width, height);
+      let count = 0;
+      for (let n = 3; n < data.length; n += 4) if (data[n] > 0) count++;
+      return count / (data.length / 4);
+    })[0],
+  };
+})`;
 
 /** Counts what goes blank, and remembers the cards. */
 const WATCH = `(() => {

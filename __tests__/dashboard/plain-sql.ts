@@ -127,11 +127,10 @@ export const CHOICES: readonly Choice[] = [
   },
   {
     name: 'down to countries and hours',
-    query: `drill.events-by-country=Asia&drill.events-by-continent=Europe&drill.purchases-over-time=${encodeURIComponent('2026-02-03 00:00:00')}`,
+    query: `drill.events-by-country=Asia&drill.purchases-over-time=${encodeURIComponent('2026-02-03 00:00:00')}`,
     ...LAST_30,
     down: {
       'events-by-country': { where: "continent = 'Asia'", shows: 'country_name' },
-      'events-by-continent': { where: "continent = 'Europe'", shows: 'country_name' },
       'purchases-over-time': { where: "CAST(click_date AS DATE) = '2026-02-03'", shows: 'hour' },
     },
   },
@@ -187,8 +186,9 @@ export function plainSql(visual: string, choice: Choice): string {
     case 'events-over-time':
       return `SELECT ${day}, COUNT(*) ${events} GROUP BY 1`;
     case 'event-types':
-    case 'event-type-distribution':
       return `SELECT event_type, COUNT(*) ${events} GROUP BY 1`;
+    case 'pages':
+      return `SELECT user_action, COUNT(*) ${events} GROUP BY 1`;
     case 'top-countries':
       return `SELECT country_name, COUNT(*) AS n ${events} GROUP BY 1 ORDER BY n DESC, country_name LIMIT 10`;
     case 'top-movers':
@@ -207,8 +207,6 @@ export function plainSql(visual: string, choice: Choice): string {
         ORDER BY period_start DESC, period, country_name, event_type`;
     case 'global-event-distribution':
       return `SELECT country_code, country_name, COUNT(*) ${events} GROUP BY 1, 2`;
-    case 'events-by-continent':
-      return `SELECT ${down[visual]?.shows ?? 'continent'}, COUNT(*) ${events} GROUP BY 1`;
     case 'events-by-country':
       return `SELECT ${down[visual]?.shows ?? 'continent'} AS place, COUNT(*) AS n ${events} GROUP BY 1 ORDER BY n DESC, place LIMIT 15`;
     case 'regional-trends':

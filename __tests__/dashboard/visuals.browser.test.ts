@@ -26,7 +26,7 @@ const LAST_WEEK_MS = Date.parse('2026-02-09');
 
   beforeAll(async () => {
     [served, browser] = await Promise.all([serveDashboardLake(), launchChromium()]);
-    page = await browser.newPage();
+    page = await browser.newPage({ timezoneId: 'UTC' });
     page.setDefaultTimeout(10_000);
     const lake = await openLake(served.lake.root);
     for (const choice of CHOICES) {
@@ -69,7 +69,6 @@ const LAST_WEEK_MS = Date.parse('2026-02-09');
         n,
       ]),
       'event-types': counts.events_by_type.map((row) => [row.event_type, row.event_count]),
-      'event-type-distribution': counts.events_by_type.map((row) => [row.event_type, row.event_count]),
       'hours-and-weekdays': rowsOf('hourly_heat_map', 'weekday', 'hour', 'event_count'),
       'purchase-funnel': rowsOf('funnel', 'step', 'step_name', 'users'),
       // Without users who may only be new to the lake, and the week that isn't over.

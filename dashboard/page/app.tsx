@@ -1,8 +1,8 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ageWords, momentWords, periodWords, zoneWords } from '../period-words';
 import type { DataSpan, PageContext } from '../protocol';
-import { dimensionsOf, visualOf } from '../spec';
-import { periodsOf, type State, wordsOf } from '../state';
+import { dimensionsOf, initialDays, timeOf, visualOf } from '../spec';
+import { formatDates, periodsOf, type State, wordsOf } from '../state';
 import { Controls } from './controls';
 import { useAddress, useLoaded, useVersion } from './data';
 import { labelOf } from './label';
@@ -16,6 +16,10 @@ export function App({ context }: { readonly context: PageContext }) {
   const { data: span } = useLoaded<DataSpan>('/api/span', version, exported?.span);
   const { theme, scheme, choose } = useTheme();
   const sheet = dashboard.sheets.find(({ id }) => id === state.sheet)!;
+  const [empty, setEmpty] = useState<Readonly<Record<string, boolean>>>({});
+  const isEmpty = sheet.visuals
+    .filter((visual) => visual.kind !== 'kpi' && timeOf(visual))
+    .every(({ id }) => empty[id]);
   const source = state.selection && visualOf(dashboard, state.selection.visual);
   useEffect(() => {
     document.title = `${sheet.name} – ${dashboard.name}`;
@@ -54,8 +58,9 @@ export function App({ context }: { readonly context: PageContext }) {
           ))}
         </nav>
       </header>
-      {!exported && <Controls context={context} state={state} change={change} />}
+      {!exported && <Controls context={context} state={state} span={span} change={change} />}
       <main aria-label={sheet.name}>
+        {!exported && <p class="printed muted">{wordsOf(dashboard, state).join(' · ')}</p>}
         {problems.length > 0 && (
           <p class="notice" role="status">
             What is wrong with this address was left out: {problems.join('; ')}
@@ -66,6 +71,7 @@ export function App({ context }: { readonly context: PageContext }) {
             Not drawn: {exported!.undrawn!.join('; ')}
           </p>
         )}
+        {isEmpty && <NoData state={state} change={exported ? undefined : change} />}
         {state.selection && source && (
           <p class="chips">
             {Object.entries(state.selection.values).map(([name, value]) => (
@@ -90,6 +96,7 @@ export function App({ context }: { readonly context: PageContext }) {
               span={span}
               theme={theme}
               change={change}
+              onEmpty={(id, isEmpty) => setEmpty((known) => ({ ...known, [id]: isEmpty }))}
             />
           ))}
         </div>
@@ -115,4 +122,35 @@ function periodsWords(state: State, span: DataSpan): string {
   return current.to <= span.from || current.from >= span.to
     ? `${shown}: no data`
     : `${shown}; there is no full period before it to compare with`;
+}
+
+/** Says once for a sheet that there is nothing to show, and offers what may help. */
+function NoData({
+  state,
+  change,
+}: {
+  readonly state: State;
+  readonly change: ((change: Partial<State>) => void) | undefined;
+}) {
+  const initial = { last: initialDays };
+  const isFiltered = state.selection !== undefined || Object.keys(state.filters).length > 0;
+  return (
+    <p class="notice no-data" role="status">
+      <span>No data for the selected dates and filters.</span>
+      {change && isFiltered && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => change({ filters: {}, selection: undefined } as Partial<State>)}
+        >
+          Clear all filters
+        </button>
+      )}
+      {change && formatDates(state.dates) !== formatDates(initial) && (
+        <button type="button" class="quiet" onClick={() => change({ dates: initial })}>
+          Show the last {initialDays} days
+        </button>
+      )}
+    </p>
+  );
 }

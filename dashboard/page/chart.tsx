@@ -2,10 +2,11 @@ import type { EChartsType } from 'echarts/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Dimension } from '../../metrics/measure';
 import type { Cell, Rows } from '../protocol';
-import type { Theme } from '../theme';
+import { lightTheme, type Theme } from '../theme';
 import type { Tick } from '../time-axis';
-import { type ChartVisual, chartOption, type Mark } from './charts';
-import { init, loadWorld, type Points } from './echarts';
+import { type ChartVisual, chartOption, type Drawing, type Mark, type Points } from './charts';
+import { init, loadWorld } from './echarts';
+import { onPrint } from './print';
 
 interface ChartProps {
   readonly visual: ChartVisual;
@@ -25,8 +26,12 @@ interface Marked {
 
 const NO_POINTS: Points = new Map();
 
+/** Pixels of a chart on paper for each of the page. */
+const PRINT_RESOLUTION = 3;
+
 export function Chart({ visual, rows, theme, level, selected, ticks, onMark, onDrawn }: ChartProps) {
   const element = useRef<HTMLDivElement>(null);
+  const paper = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | undefined>(undefined);
   const mark = useRef(onMark);
   mark.current = onMark;
@@ -57,13 +62,29 @@ export function Chart({ visual, rows, theme, level, selected, ticks, onMark, onD
     };
   }, []);
   useEffect(() => {
-    if (!points) return;
-    const textSize = Math.round((12 / 14) * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
-    const drawing = { theme, textSize, level, selected, points, ticks };
-    chart.current!.setOption(chartOption(visual, rows, drawing), { replaceMerge: ['series'] });
+    if (!points) return undefined;
+    const isAnimated = !matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const drawing = (): Drawing => ({ theme, textSize: textSizeOf(), level, selected, points, ticks, isAnimated });
+    chart.current!.setOption(chartOption(visual, rows, drawing()), { replaceMerge: ['series'] });
     onDrawn(() => chart.current!.getDataURL({ pixelRatio: 2, backgroundColor: theme.inks.surface }));
+    return onPrint(() => {
+      const printed = init(paper.current!, undefined, { devicePixelRatio: PRINT_RESOLUTION });
+      printed.setOption(chartOption(visual, rows, { ...drawing(), theme: lightTheme, isAnimated: false }));
+      printed.getZr().flush();
+      return () => printed.dispose();
+    });
   }, [rows, theme, level, selected, points, ticks]);
-  return <div class="chart" ref={element} role="img" aria-label={visual.title} />;
+  return (
+    <>
+      <div class="chart" ref={element} role="img" aria-label={visual.title} />
+      <div class="paper" ref={paper} aria-hidden="true" />
+    </>
+  );
+}
+
+/** Size of a chart's text, in pixels. */
+function textSizeOf(): number {
+  return Math.round((12 / 14) * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
 }
 
 /** What the horizontal axis has at a place in the grid, where it carries marks. */

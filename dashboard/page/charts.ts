@@ -1,15 +1,18 @@
+import type { CustomSeriesRenderItem } from 'echarts';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Dimension, Measure } from '../../metrics/measure';
 import { forecastOf } from '../forecast';
-import { formatLabel, formatShort, formatValue } from '../format';
+import { formatLabel, formatShort, formatValue, shortenTime } from '../format';
 import type { Cell, Rows } from '../protocol';
 import type { Bar, HeatMap, Histogram, Line, Pie, Visual, WorldMap } from '../spec';
 import { fontFamily, type Theme } from '../theme';
 import type { Tick } from '../time-axis';
-import type { Points } from './echarts';
 
 /** What ECharts draws for a visual; other visuals are drawn as HTML. */
 export type ChartVisual = Line | Bar | Pie | WorldMap | HeatMap | Histogram;
+
+/** Points of countries too small for a shape, by their codes. */
+export type Points = ReadonlyMap<string, readonly [longitude: number, latitude: number]>;
 
 export interface Drawing {
   readonly theme: Theme;
@@ -22,6 +25,7 @@ export interface Drawing {
   readonly textSize: number;
   /** The periods of a time axis; undefined if rows alone say which there are. */
   readonly ticks: readonly Tick[] | undefined;
+  readonly isAnimated: boolean;
 }
 
 /** What a click on a mark means, which each datum carries, and each time of a line's axis. */
@@ -32,6 +36,9 @@ export interface Mark {
 type Datum = { readonly value: unknown; readonly mark?: Mark; readonly itemStyle?: object; readonly name?: string };
 
 const OTHERS_AFTER = 7;
+
+/** Length of the map's scale. */
+const MAP_SCALE_PX = 180;
 
 /** A legend's symbol of a dashed line. */
 const DASHES = 'path://M0 3h4v2h-4zM6 3h4v2h-4zM12 3h4v2h-4z';
@@ -61,12 +68,12 @@ function parts(visual: ChartVisual, rows: Rows, drawing: Drawing): EChartsCoreOp
   }
 }
 
-function frame({ theme, textSize }: Drawing, { title }: Visual): EChartsCoreOption {
+function frame({ theme, textSize, isAnimated }: Drawing, { title }: Visual): EChartsCoreOption {
   const { text, line, surface } = theme.inks;
   return {
     color: [...theme.series],
     textStyle: { fontFamily: fontFamily(theme), fontSize: textSize, color: text },
-    animation: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    animation: isAnimated,
     animationDuration: 250,
     animationDurationUpdate: 200,
     aria: { enabled: true, label: { description: `${title}. Its rows are behind the button beside the title.` } },
@@ -87,11 +94,19 @@ function axes({ theme, textSize: fontSize }: Drawing) {
       type: 'category',
       axisTick: { show: false },
       axisLine: { lineStyle: { color: line } },
-      axisLabel: { color: muted, fontSize, hideOverlap: true, alignMaxLabel: 'right' },
+      axisLabel: {
+        color: muted,
+        fontSize,
+        hideOverlap: true,
+        showMaxLabel: true,
+        alignMaxLabel: 'right',
+        formatter: shortenTime,
+      },
     },
     value: (format: Measure['format']) => ({
       type: 'value',
       splitNumber: 4,
+      ...(format === 'integer' ? { minInterval: 1 } : {}),
       splitLine: { lineStyle: { color: line } },
       axisLabel: {
         color: muted,
@@ -109,8 +124,8 @@ const legend = ({ theme, textSize: fontSize }: Drawing, data: readonly string[])
   top: 0,
   left: 0,
   icon: 'roundRect',
-  itemWidth: 12,
-  itemHeight: 8,
+  itemWidth: fontSize,
+  itemHeight: (2 / 3) * fontSize,
   textStyle: { color: theme.inks.text, fontSize },
   data,
 });
@@ -185,7 +200,7 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
           ),
         );
         return [
-          `${momentLabel(labels[dataIndex]!, dimension)}${note}`,
+          `${formatLabel(labels[dataIndex], dimension)}${note}`,
           ...[...values].map(([name, each]) => `${name}: ${formatValue(each, measure.format)}`),
         ].join('\n');
       },
@@ -242,15 +257,6 @@ function withoutData(ticks: readonly Tick[], { theme, textSize: fontSize }: Draw
   };
 }
 
-const WEEKDAY = new Intl.DateTimeFormat('en-US', { weekday: 'short', timeZone: 'UTC' });
-
-/** A time as a tooltip has it, with the weekday where it is of a day. */
-function momentLabel(time: string, dimension: Dimension): string {
-  const isOfDay = dimension.kind === 'time' && (dimension.grain === 'day' || dimension.grain === 'hour');
-  const label = formatLabel(time, dimension);
-  return isOfDay ? `${WEEKDAY.format(new Date(`${time.replace(' ', 'T')}Z`))}, ${label}` : label;
-}
-
 /** Names of the two lines that a forecast's band lies between. */
 const BAND = ['from', 'to'];
 
@@ -301,7 +307,7 @@ function barOption(visual: Bar, rows: Rows, drawing: Drawing): EChartsCoreOption
   const { theme, level, selected } = drawing;
   const dimension = level!;
   const records = recordsOf(rows);
-  const { measure, series: stack } = visual;
+  const { measure, series: stack, below = [] } = visual;
   const total = new Map<Cell, number>();
   for (const record of records)
     total.set(record[dimension.id]!, (total.get(record[dimension.id]!) ?? 0) + Number(record[measure.id] ?? 0));
@@ -312,15 +318,20 @@ function barOption(visual: Bar, rows: Rows, drawing: Drawing): EChartsCoreOption
     name: string,
     of: (key: Cell) => Record<string, Cell> | undefined,
     extra: Readonly<Record<string, Cell>> = {},
+    sign: 1 | -1 = 1,
   ) => ({
     name,
     type: 'bar',
     stack: 'all',
-    barMaxWidth: 28,
+    barMaxWidth: 2.3 * drawing.textSize,
     emphasis: { focus: stack ? 'series' : 'none' },
     data: keys.map((key): Datum => {
       const values = { [dimension.id]: key, ...extra };
-      return { value: of(key)?.[measure.id] ?? 0, mark: { values }, itemStyle: { opacity: faded(selected, values) } };
+      return {
+        value: sign * Number(of(key)?.[measure.id] ?? 0),
+        mark: { values },
+        itemStyle: { opacity: faded(selected, values) },
+      };
     }),
   });
   const parts = stack ? ranked(records, stack.id, measure.id) : [];
@@ -329,12 +340,14 @@ function barOption(visual: Bar, rows: Rows, drawing: Drawing): EChartsCoreOption
         const own = new Map<Cell, Record<string, Cell>>(
           records.filter((record) => record[stack.id] === part).map((record) => [record[dimension.id]!, record]),
         );
-        return bar(formatLabel(part, stack), (key) => own.get(key), { [stack.id]: part });
+        const sign = below.includes(String(part)) ? -1 : 1;
+        return bar(formatLabel(part, stack), (key) => own.get(key), { [stack.id]: part }, sign);
       })
     : [bar(measure.label, (key) => records.find((record) => record[dimension.id] === key))];
   const isHorizontal = visual.orientation === 'horizontal';
   const categories = {
     ...category,
+    axisLine: { ...category.axisLine, onZero: below.length === 0 },
     data: keys.map((key) => formatLabel(key, dimension)),
     ...(isHorizontal
       ? { inverse: true, axisLabel: { ...category.axisLabel, width: 10 * drawing.textSize, overflow: 'truncate' } }
@@ -355,7 +368,8 @@ function barOption(visual: Bar, rows: Rows, drawing: Drawing): EChartsCoreOption
       ...(frame(drawing, visual).tooltip as object),
       trigger: 'axis',
       axisPointer: { type: 'shadow' },
-      valueFormatter: (shown: unknown) => formatValue(shown as Cell, measure.format),
+      valueFormatter: (shown: unknown) =>
+        formatValue(below.length > 0 ? Math.abs(Number(shown)) : (shown as Cell), measure.format),
     },
     xAxis: isHorizontal ? { ...value(measure.format), show: !isLabelled } : categories,
     yAxis: isHorizontal ? categories : value(measure.format),
@@ -428,18 +442,18 @@ function pieOption(visual: Pie, rows: Rows, drawing: Drawing): EChartsCoreOption
 }
 
 function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreOption {
-  const { theme, selected, points } = drawing;
+  const { theme, textSize, selected, points } = drawing;
   const { measure, country, name } = visual;
   const records = recordsOf(rows);
   const { line, muted } = theme.inks;
-  const strength = (record: Record<string, Cell>): number => Math.log10(Number(record[measure.id]) + 1);
-  const most = Math.max(1, ...records.map((record) => Number(record[measure.id])));
-  const datum = (record: Record<string, Cell>) => {
+  const strength = (record: Record<string, Cell>): number => Math.log10(Math.max(1, Number(record[measure.id])));
+  const most = Math.max(1, ...records.map(strength));
+  const datum = (record: Record<string, Cell>, style: object = {}) => {
     const values = { [country.id]: record[country.id]!, [name.id]: record[name.id]! };
     return {
       mark: { values: { [name.id]: record[name.id]! } },
       shown: `${record[name.id]}\n${formatValue(record[measure.id], measure.format)} ${measure.unit}`,
-      itemStyle: { opacity: faded(selected, values) },
+      itemStyle: { ...style, opacity: faded(selected, values) },
     };
   };
   const small = records.filter((record) => points.has(String(record[country.id])));
@@ -463,18 +477,32 @@ function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreO
     visualMap: {
       type: 'continuous',
       min: 0,
-      max: Math.log10(most + 1),
+      max: most,
       calculable: false,
       orient: 'horizontal',
       left: 8,
-      bottom: 4,
+      bottom: 4 + 1.3 * textSize,
+      padding: 0,
       itemWidth: 10,
-      itemHeight: 160,
-      text: [formatShort(most, measure.format), '0'],
-      textStyle: { color: muted, fontSize: drawing.textSize },
+      itemHeight: MAP_SCALE_PX,
       inRange: { color: theme.scale },
-      dimension: 0,
-      seriesIndex: 0,
+    },
+    graphic: {
+      type: 'group',
+      left: 8,
+      bottom: 4,
+      silent: true,
+      children: powersOfTen(most).map((power) => ({
+        type: 'text',
+        x: (power / most) * MAP_SCALE_PX,
+        style: {
+          text: formatShort(10 ** power, measure.format),
+          align: power === 0 ? 'left' : 'center',
+          fill: muted,
+          fontSize: textSize,
+          fontFamily: fontFamily(theme),
+        },
+      })),
     },
     series: [
       {
@@ -490,12 +518,19 @@ function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreO
         type: 'scatter',
         coordinateSystem: 'geo',
         symbolSize: 8,
-        color: theme.scale[1],
-        itemStyle: { borderColor: theme.inks.surface, borderWidth: 1 },
-        data: small.map((record) => ({ value: [...points.get(String(record[country.id]))!], ...datum(record) })),
+        data: small.map((record) => ({
+          value: [...points.get(String(record[country.id]))!, strength(record)],
+          ...datum(record, { borderColor: muted, borderWidth: 1 }),
+        })),
       },
     ],
   };
+}
+
+/** Exponents along a scale of logarithms up to one, four or five at most. */
+function powersOfTen(most: number): number[] {
+  const step = Math.ceil((Math.floor(most) + 1) / 5);
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, n) => n * step);
 }
 
 function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCoreOption {
@@ -507,19 +542,40 @@ function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCo
   const { category } = axes(drawing);
   const values = records.map((record) => Number(record[measure.id] ?? 0));
   const isPercent = measure.format === 'percent';
-  const { surface, text, muted } = theme.inks;
+  const { muted } = theme.inks;
   const most = Math.max(...values, isPercent ? 0.01 : 1);
+  const cells = records.map((record) => {
+    const mark = { values: { [down.id]: record[down.id]!, [across.id]: record[across.id]! } };
+    const shown = formatValue(record[measure.id], measure.format);
+    return {
+      value: [acrosses.indexOf(record[across.id]!), downs.indexOf(record[down.id]!), Number(record[measure.id] ?? 0)],
+      mark,
+      shown: `${formatLabel(record[down.id], down)}, ${formatLabel(record[across.id], across)}\n${shown} ${measure.unit}`,
+      itemStyle: { opacity: faded(selected, mark.values) },
+    };
+  });
+  const isNumbered = across.kind === 'part' || across.field.type === 'integer';
+  const nameGap = 2 * drawing.textSize;
   return {
-    grid: { left: 8, right: 12, top: 16, bottom: 40, containLabel: true },
+    grid: { left: 8, right: 12, top: isNumbered ? 4 + nameGap : 16, bottom: 40, containLabel: true },
     xAxis: {
       ...category,
       position: 'top',
+      ...(isNumbered
+        ? {
+            name: across.label,
+            nameLocation: 'middle',
+            nameGap,
+            nameTextStyle: { color: muted, fontSize: drawing.textSize },
+          }
+        : {}),
       data: acrosses.map((key) => formatLabel(key, across)),
       axisLine: { show: false },
       axisLabel: {
         ...category.axisLabel,
         alignMaxLabel: null,
         interval: 0,
+        lineHeight: drawing.textSize + 2,
         formatter: (name: string) => name.replace(' ', '\n'),
       },
     },
@@ -544,32 +600,47 @@ function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCo
     },
     series: [
       {
-        type: 'heatmap',
-        itemStyle: { borderColor: surface, borderWidth: 2, borderRadius: 2 },
-        label: {
-          show: isPercent && acrosses.length <= 14,
-          fontSize: drawing.textSize,
-          formatter: ({ data }: { readonly data: { readonly text: string } }) => data.text,
-        },
-        data: records.map((record) => {
-          const mark = { values: { [down.id]: record[down.id]!, [across.id]: record[across.id]! } };
-          const shown = formatValue(record[measure.id], measure.format);
-          return {
-            value: [
-              acrosses.indexOf(record[across.id]!),
-              downs.indexOf(record[down.id]!),
-              Number(record[measure.id] ?? 0),
-            ],
-            mark,
-            text: shown,
-            label: { color: Number(record[measure.id] ?? 0) > most / 2 ? surface : text },
-            shown: `${formatLabel(record[down.id], down)}, ${formatLabel(record[across.id], across)}\n${shown} ${measure.unit}`,
-            itemStyle: { opacity: faded(selected, mark.values) },
-          };
-        }),
+        // ECharts' own heat map takes several frames to draw, and a page that is printed has one.
+        type: 'custom',
+        renderItem: heatMapCell(drawing, isPercent, most, cells),
+        encode: { x: 0, y: 1, tooltip: 2 },
+        data: cells,
       },
     ],
   };
+}
+
+/** Draws a cell with a gap around it, and with its value where there is room for it. */
+function heatMapCell(
+  { theme, textSize }: Drawing,
+  isLabelled: boolean,
+  most: number,
+  cells: readonly { readonly itemStyle: { readonly opacity: number } }[],
+): CustomSeriesRenderItem {
+  const { surface, text } = theme.inks;
+  return ({ dataIndex }, api) => {
+    const value = Number(api.value(2));
+    const [x, y] = api.coord([api.value(0), api.value(1)]) as [number, number];
+    const [width, height] = api.size!([1, 1]) as [number, number];
+    const label = isLabelled ? cellLabel(value, width, height, textSize) : '';
+    return {
+      type: 'rect',
+      shape: { x: x - width / 2 + 1, y: y - height / 2 + 1, width: width - 2, height: height - 2, r: 2 },
+      style: { fill: api.visual('color') as string, opacity: cells[dataIndex]!.itemStyle.opacity },
+      textContent: {
+        type: 'text',
+        style: { text: label, fontSize: textSize, fill: value > most / 2 ? surface : text },
+      },
+      textConfig: { position: 'inside' },
+    };
+  };
+}
+
+/** A share as it fits into a cell of so many pixels: with decimals, without, without the sign, or not at all. */
+export function cellLabel(value: number, width: number, height: number, textSize: number): string {
+  if (height < 1.2 * textSize || width < 2 * textSize) return '';
+  if (width >= 4 * textSize) return formatValue(value, 'percent');
+  return `${Math.round(value * 100)}${width < 2.8 * textSize ? '' : '%'}`;
 }
 
 function histogramOption(visual: Histogram, rows: Rows, drawing: Drawing): EChartsCoreOption {

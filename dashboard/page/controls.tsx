@@ -1,17 +1,19 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { PageContext } from '../protocol';
-import { type Dates, formatDates, type State } from '../state';
+import type { DataSpan, PageContext } from '../protocol';
+import { type Dates, daysOf, formatDates, type State } from '../state';
 import { useControl } from './data';
 import { labelOf } from './label';
 
 interface ControlsProps {
   readonly context: PageContext;
   readonly state: State;
+  /** Undefined as long as it isn't known. */
+  readonly span: DataSpan | undefined;
   readonly change: (change: Partial<State>) => void;
 }
 
 const RANGES: readonly (readonly [days: number, label: string])[] = [
-  [1, 'Today'],
+  [1, 'Last day'],
   [7, 'Last 7 days'],
   [30, 'Last 30 days'],
   [90, 'Last 90 days'],
@@ -21,11 +23,11 @@ const RANGES: readonly (readonly [days: number, label: string])[] = [
 /** Between a popover and the edge of the window. */
 const MARGIN_PX = 12;
 
-export function Controls({ context, state, change }: ControlsProps) {
+export function Controls({ context, state, span, change }: ControlsProps) {
   const hasFilters = Object.keys(state.filters).length > 0;
   return (
     <section class="controls" aria-label="Filters">
-      <DateRange dates={state.dates} change={(dates) => change({ dates })} />
+      <DateRange state={state} span={span} change={(dates) => change({ dates })} />
       {context.dashboard.controls.map((control) => (
         <Choice
           key={control.id}
@@ -48,10 +50,13 @@ export function Controls({ context, state, change }: ControlsProps) {
   );
 }
 
-function DateRange({ dates, change }: { readonly dates: Dates; readonly change: (dates: Dates) => void }) {
+function DateRange({
+  state,
+  span,
+  change,
+}: Pick<ControlsProps, 'state' | 'span'> & { readonly change: (dates: Dates) => void }) {
+  const { dates } = state;
   const isCustom = 'from' in dates;
-  const today = new Date().toISOString().slice(0, 10);
-  const custom = isCustom ? dates : { from: today, to: today };
   const known = RANGES.some(([days]) => formatDates({ last: days }) === formatDates(dates));
   return (
     <>
@@ -60,7 +65,7 @@ function DateRange({ dates, change }: { readonly dates: Dates; readonly change: 
         <select
           value={isCustom ? 'custom' : formatDates(dates)}
           onChange={({ currentTarget: { value } }) =>
-            change(value === 'custom' ? custom : { last: Number.parseInt(value, 10) })
+            change(value === 'custom' ? (span ? daysOf(state, span) : dates) : { last: Number.parseInt(value, 10) })
           }
         >
           {RANGES.map(([days, label]) => (
@@ -72,25 +77,25 @@ function DateRange({ dates, change }: { readonly dates: Dates; readonly change: 
           <option value="custom">From … to …</option>
         </select>
       </label>
-      {isCustom && (
+      {'from' in dates && (
         <>
           <label>
             <span>From</span>
             <input
               type="date"
-              value={custom.from}
-              max={custom.to}
-              onChange={({ currentTarget: { value } }) => value && change({ from: value, to: maxOf(value, custom.to) })}
+              value={dates.from}
+              max={dates.to}
+              onChange={({ currentTarget: { value } }) => value && change({ from: value, to: maxOf(value, dates.to) })}
             />
           </label>
           <label>
             <span>To</span>
             <input
               type="date"
-              value={custom.to}
-              min={custom.from}
+              value={dates.to}
+              min={dates.from}
               onChange={({ currentTarget: { value } }) =>
-                value && change({ from: minOf(value, custom.from), to: value })
+                value && change({ from: minOf(value, dates.from), to: value })
               }
             />
           </label>
@@ -191,14 +196,14 @@ function intoWindow(popover: HTMLElement | null): void {
 
 function TimeZone({ zone, change }: { readonly zone: string; readonly change: (zone: string) => void }) {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const first = [...new Set(['UTC', here, zone])];
+  const first = [...new Set([here, 'UTC', zone])];
   return (
     <label>
       <span>Time zone</span>
       <select value={zone} onChange={({ currentTarget }) => change(currentTarget.value)}>
         {[...first, ...Intl.supportedValuesOf('timeZone').filter((name) => !first.includes(name))].map((name) => (
           <option key={name} value={name}>
-            {name === here && name !== 'UTC' ? `${name} (here)` : name}
+            {name === here ? `${name} (local)` : name}
           </option>
         ))}
       </select>

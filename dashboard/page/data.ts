@@ -17,9 +17,10 @@ export function useAddress(context: PageContext): {
   readonly change: (change: Partial<State>) => void;
 } {
   const { dashboard, exported } = context;
-  const read = () => parseState(dashboard, new URLSearchParams(exported ? exported.query : location.search));
+  const read = () => parseState(dashboard, exported ? new URLSearchParams(exported.query) : inOwnZone());
   const [current, setCurrent] = useState(read);
   useEffect(() => {
+    if (!exported) history.replaceState(null, '', `?${inOwnZone()}`);
     const back = (): void => setCurrent(read());
     addEventListener('popstate', back);
     return () => removeEventListener('popstate', back);
@@ -32,9 +33,18 @@ export function useAddress(context: PageContext): {
   return { ...current, change };
 }
 
+/** What the address asks for, in the browser's time zone unless it names one. */
+function inOwnZone(): URLSearchParams {
+  const query = new URLSearchParams(location.search);
+  if (!query.has('tz')) query.set('tz', Intl.DateTimeFormat().resolvedOptions().timeZone);
+  return query;
+}
+
+/** The address of a state. It always names the time zone: whoever it is sent to sees the same. */
 function addressOf(dashboard: Dashboard, state: State): string {
-  const query = formatState(dashboard, state).toString();
-  return query === '' ? location.pathname : `?${query}`;
+  const query = formatState(dashboard, state);
+  query.set('tz', state.timeZone);
+  return `?${query}`;
 }
 
 /** How often a page that is looked at asks whether there is something new, in milliseconds. */

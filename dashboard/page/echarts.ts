@@ -1,7 +1,8 @@
-import { BarChart, HeatmapChart, LineChart, MapChart, PieChart, ScatterChart } from 'echarts/charts';
+import { BarChart, CustomChart, LineChart, MapChart, PieChart, ScatterChart } from 'echarts/charts';
 import {
   AriaComponent,
   GeoComponent,
+  GraphicComponent,
   GridComponent,
   LegendComponent,
   TooltipComponent,
@@ -9,17 +10,19 @@ import {
 } from 'echarts/components';
 import { init, registerMap, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
+import type { Points } from './charts';
 
 // Only what is used, which is a third of ECharts.
 use([
   BarChart,
-  HeatmapChart,
+  CustomChart,
   LineChart,
   MapChart,
   PieChart,
   ScatterChart,
   AriaComponent,
   GeoComponent,
+  GraphicComponent,
   GridComponent,
   LegendComponent,
   TooltipComponent,
@@ -28,9 +31,6 @@ use([
 ]);
 
 export { init, registerMap };
-
-/** Points of countries too small for a shape, by their codes. */
-export type Points = ReadonlyMap<string, readonly [longitude: number, latitude: number]>;
 
 let world: Promise<Points> | undefined;
 

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Measure } from '../../metrics/measure';
 import { beforeOf } from '../../metrics/names';
+import type { Definition } from '../definitions';
 import { changeOf, directionOf, formatChange, formatLabel, formatValue, NOTHING } from '../format';
 import { insightsOf } from '../insight';
 import type { Mover } from '../movers';
@@ -8,6 +9,7 @@ import type { Cell, Rows, VisualData } from '../protocol';
 import { comparedMeasures, type Funnel, type Insight, type Kpi, type Movers, type Table } from '../spec';
 import type { Tick } from '../time-axis';
 import { isCount, recordsOf } from './charts';
+import { Defined } from './defined';
 
 type Fields = Readonly<Record<string, Cell>>;
 type OnMark = (values: Fields) => void;
@@ -53,17 +55,22 @@ function Change({
   readonly value?: Cell;
   readonly before?: Cell;
 }) {
-  const change = changeOf(value, before);
+  const change = changeOf(value, before, measure.format);
   if (change === undefined) return <span class="muted">{NOTHING}</span>;
   const direction = directionOf(change);
-  const isGood = direction > 0 !== (measure.isLessBetter ?? false);
-  const tone = direction === 0 ? 'muted' : isGood ? 'good' : 'bad';
+  const tone = direction === 0 ? 'muted' : toneOf(measure, direction);
   return (
     <span class={tone}>
       <span aria-hidden="true">{direction > 0 ? '▲ ' : direction < 0 ? '▼ ' : ''}</span>
-      {formatChange(value, before)}
+      {formatChange(value, before, measure.format)}
     </span>
   );
+}
+
+/** Whether a change is for the better, as a class of `page.css`. */
+function toneOf({ isNeutral, isLessBetter = false }: Measure, change: number): 'neutral' | 'good' | 'bad' {
+  if (isNeutral) return 'neutral';
+  return change > 0 !== isLessBetter ? 'good' : 'bad';
 }
 
 interface TrendPoint {
@@ -117,6 +124,9 @@ function Sparkline({ points }: { readonly points: readonly TrendPoint[] }) {
   );
 }
 
+/** Rows of a table on paper, which `page.css` cuts there: half a page. */
+const MOST_PRINTED = 20;
+
 /** Rows of which a click on the first column filters the other visuals. */
 export function TableBody({
   visual,
@@ -133,27 +143,26 @@ export function TableBody({
     (record): Fields => ({
       ...record,
       ...Object.fromEntries(
-        changes.map(({ id }) => [`${id}_change`, changeOf(record[id], record[beforeOf(id)]) ?? null]),
+        changes.map(({ id, format }) => [`${id}_change`, changeOf(record[id], record[beforeOf(id)], format) ?? null]),
       ),
     }),
   );
   const shown = order
     ? [...records].sort((a, b) => (order.isDescending ? -1 : 1) * compare(a[order.column], b[order.column]))
     : records;
-  const header = (id: string, label: string, title: string, isNumber: boolean) => (
+  const header = (id: string, definition: Definition, isNumber: boolean) => (
     <th
       key={id}
       scope="col"
       class={isNumber ? 'number' : ''}
       aria-sort={order?.column === id ? (order.isDescending ? 'descending' : 'ascending') : undefined}
     >
-      <button
-        type="button"
-        title={title}
+      <Defined
+        definitions={[definition]}
         onClick={() => setOrder({ column: id, isDescending: order?.column === id ? !order.isDescending : isNumber })}
       >
-        {label}
-      </button>
+        {definition.label}
+      </Defined>
     </th>
   );
   return (
@@ -161,9 +170,11 @@ export function TableBody({
       <table>
         <thead>
           <tr>
-            {dimensions.map(({ id, label, description }) => header(id, label, description, false))}
-            {measures.map(({ id, label, description }) => header(id, label, description, true))}
-            {changes.map(({ id, label }) => header(`${id}_change`, `${label}, change`, 'Since the time before', true))}
+            {dimensions.map((dimension) => header(dimension.id, dimension, false))}
+            {measures.map((measure) => header(measure.id, measure, true))}
+            {changes.map(({ id, label }) =>
+              header(`${id}_change`, { label: `${label}, change`, description: 'Since the time before' }, true),
+            )}
           </tr>
         </thead>
         <tbody>
@@ -197,6 +208,11 @@ export function TableBody({
           })}
         </tbody>
       </table>
+      {shown.length > MOST_PRINTED && (
+        <p class="printed muted">
+          The first {MOST_PRINTED} of {shown.length} rows
+        </p>
+      )}
     </div>
   );
 }
@@ -269,7 +285,7 @@ export function MoversBody({
   return (
     <ul class="movers">
       {movers.map(({ key, value, before, change }) => {
-        const tone = change > 0 !== (measure.isLessBetter ?? false) ? 'good' : 'bad';
+        const tone = toneOf(measure, change);
         return (
           <li key={String(key)}>
             <button type="button" class="mark" onClick={() => onMark({ [by.id]: key })}>
@@ -285,7 +301,7 @@ export function MoversBody({
               {change > 0 ? '+' : '−'}
               {formatValue(Math.abs(change), measure.format)}
             </span>
-            <span class="share">{formatChange(value, before)}</span>
+            <span class="share">{formatChange(value, before, measure.format)}</span>
           </li>
         );
       })}

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { darkTheme, fontFamily, lightTheme, type Theme } from '../theme';
+import { onPrint } from './print';
 
 export type Scheme = 'auto' | 'light' | 'dark';
 
@@ -21,9 +22,11 @@ export function useTheme(): {
   }, []);
   const theme = scheme === 'dark' || (scheme === 'auto' && isDarkSystem) ? darkTheme : lightTheme;
   useLayoutEffect(() => {
-    const { dataset, style } = document.documentElement;
-    dataset.theme = theme.name;
-    for (const [name, value] of Object.entries(colours(theme))) style.setProperty(`--${name}`, value);
+    apply(theme);
+    return onPrint(() => {
+      apply(lightTheme);
+      return () => apply(theme);
+    });
   }, [theme]);
   return {
     theme,
@@ -37,6 +40,12 @@ export function useTheme(): {
       setScheme(chosen);
     },
   };
+}
+
+function apply(theme: Theme): void {
+  const { dataset, style } = document.documentElement;
+  dataset.theme = theme.name;
+  for (const [name, value] of Object.entries(colours(theme))) style.setProperty(`--${name}`, value);
 }
 
 /** A theme as the style sheet's variables. */

@@ -1,4 +1,5 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { definitionsOf } from '../definitions';
 import { moversOf } from '../movers';
 import type { Cell, DataSpan, PageContext, VisualData } from '../protocol';
 import { axisOf, levelsOf, type Visual } from '../spec';
@@ -8,6 +9,7 @@ import { timeAxis } from '../time-axis';
 import { Chart } from './chart';
 import { isChart } from './charts';
 import { useVisual } from './data';
+import { Defined } from './defined';
 import { Details } from './details';
 import { FunnelBody, InsightBody, KpiBody, MoversBody, TableBody } from './html-visuals';
 import { labelOf } from './label';
@@ -21,9 +23,13 @@ interface VisualCardProps {
   readonly span: DataSpan | undefined;
   readonly theme: Theme;
   readonly change: (change: Partial<State>) => void;
+  readonly onEmpty: (visual: string, isEmpty: boolean) => void;
 }
 
-export function VisualCard({ context, visual, state, version, span, theme, change }: VisualCardProps) {
+/** Of the grid's columns, so many are few: on paper, two such cards go side by side. */
+const NARROW_COLUMNS = 16;
+
+export function VisualCard({ context, visual, state, version, span, theme, change, onEmpty }: VisualCardProps) {
   const { data, error, isLoading } = useVisual(context, visual.id, state, version);
   const [isOpen, setOpen] = useState(false);
   const png = useRef<(() => string) | undefined>(undefined);
@@ -68,16 +74,19 @@ export function VisualCard({ context, visual, state, version, span, theme, chang
   };
   const { column, row, columns, rows } = visual.position;
   const isEmpty = data !== undefined && isWithoutRows(visual, data);
+  useEffect(() => onEmpty(visual.id, isEmpty), [isEmpty]);
   return (
     <article
-      class={`card ${visual.kind}`}
+      class={`card ${visual.kind}${columns <= NARROW_COLUMNS ? ' narrow' : ''}`}
       aria-busy={isLoading}
       aria-label={visual.title}
       data-visual={visual.id}
       style={{ '--place': `${row + 1} / ${column + 1} / span ${rows} / span ${columns}` }}
     >
       <header>
-        <h2 title={visual.note}>{visual.title}</h2>
+        <h2>
+          <Defined definitions={definitionsOf(visual)}>{visual.title}</Defined>
+        </h2>
         {path.length > 0 && (
           <nav class="crumbs" aria-label={`Way down in ${visual.title}`}>
             <button type="button" onClick={() => goUp(0)}>
@@ -117,7 +126,7 @@ export function VisualCard({ context, visual, state, version, span, theme, chang
             <span class="unseen">Loading</span>
           </div>
         )}
-        {!error && data && isEmpty && <p class="empty">Nothing in these dates and filters.</p>}
+        {!error && data && isEmpty && <p class="empty">No data</p>}
         {!error && data && !isEmpty && body()}
       </div>
       {isOpen && data && (

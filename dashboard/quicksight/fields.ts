@@ -121,7 +121,9 @@ function measureFields(shown: ShownMeasure): CalculatedField[] {
   return [
     ...measureFields({ measure, of: 'current' }),
     ...measureFields({ measure, of: 'before' }),
-    field(of === 'difference' ? difference : `(${difference}) / nullIf(abs(${before}), 0)`),
+    field(
+      of === 'difference' || measure.format === 'percent' ? difference : `(${difference}) / nullIf(abs(${before}), 0)`,
+    ),
   ];
 }
 

@@ -52,7 +52,13 @@ export function quickSightVisual(visual: Visual): QuickSightVisual {
             FieldWells: { Values: [value!], TargetValues: targets, TrendGroups: [] },
             KPIOptions: {
               PrimaryValueDisplayType: 'ACTUAL',
-              ...(targets.length > 0 ? { Comparison: { ComparisonMethod: 'PERCENT_DIFFERENCE' } } : {}),
+              ...(targets.length > 0
+                ? {
+                    Comparison: {
+                      ComparisonMethod: visual.measure.format === 'percent' ? 'DIFFERENCE' : 'PERCENT_DIFFERENCE',
+                    },
+                  }
+                : {}),
             },
           },
         },
