@@ -37,7 +37,7 @@ const DATES = 'dates=2026-01-17..2026-02-15';
   test('sees the first sheet whole, with its name', async () => {
     await open();
     expect(await page.title()).toBe(`Executive Summary – ${TITLE}`);
-    expect(await page.locator('.card h2').allTextContents()).toEqual(sheets[0]!.visuals.map(({ title }) => title));
+    expect(await page.locator('.card h2').allInnerTexts()).toEqual(sheets[0]!.visuals.map(({ title }) => title));
     expect(await kpi()).toBeGreaterThan(10_000);
     expect(await page.locator('.chart canvas').count()).toBe(3);
     expect(await page.locator('.skeleton, .empty, .error').count()).toBe(0);
@@ -71,7 +71,7 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
     const shown = await kpi();
     expect(shown).not.toBe(shorter);
-    expect(await page.locator('.source').textContent()).toContain('times in Asia/Tokyo');
+    expect(await page.locator('.source').textContent()).toContain('Tokyo time');
     expect(address()).toEqual({ dates: '2026-02-01..2026-02-15', continent: 'Europe', tz: 'Asia/Tokyo' });
     await page.reload();
     expect(await kpi()).toBe(shown);
@@ -136,7 +136,7 @@ const DATES = 'dates=2026-01-17..2026-02-15';
   });
 
   test.each([
-    ['a mover', '', 'What changed', undefined],
+    ['a mover', 'dates=14d', 'What changed', undefined],
     ['a row', 'sheet=geographic-analysis', 'Country performance', undefined],
     ['a bar', '', 'Top 10 countries', [0.5, 0.06]],
     ['a slice', '', 'Event types', [0.71, 0.5]],
@@ -175,18 +175,13 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     await page.goto(url);
     await isComplete(page);
     expect(page.url()).toBe(url);
-    expect(await page.locator('.source').textContent()).toContain('times in Asia/Tokyo');
+    expect(await page.locator('.source').textContent()).toContain('Tokyo time');
   });
 
   test('begins with the days that are shown when choosing others', async () => {
     await open('dates=7d');
     await page.getByLabel('Dates').selectOption('custom');
-    const today = Date.parse(new Date().toISOString().slice(0, 10));
-    const [from, to] = address()
-      .dates!.split('..')
-      .map((text) => Date.parse(text));
-    expect(to! - from!).toBe(6 * 86_400_000);
-    expect(Math.abs(to! - today)).toBeLessThanOrEqual(86_400_000);
+    expect(address().dates).toBe('2026-02-09..2026-02-15');
   });
 
   test('reads what a title and a column mean, by pointer, keyboard and tap', async () => {

@@ -166,7 +166,7 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
     };
     const isSoFar = (tick: number): boolean => ticks[tick]?.coverage === 'so far';
     const complete = values.map((each, tick): Datum => ({ value: isSoFar(tick) ? null : each, mark: marks[tick]! }));
-    if (!ticks.some((_, tick) => isSoFar(tick))) return [{ ...line, data: complete }];
+    // Also if there is none: a tooltip that is open when a series vanishes throws (ECharts 6.1).
     const soFar = values.map(
       (each, tick): Datum => ({ value: isSoFar(tick) || isSoFar(tick + 1) ? each : null, mark: marks[tick]! }),
     );
