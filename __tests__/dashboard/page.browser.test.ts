@@ -40,7 +40,8 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     expect(await page.locator('.card h2').allInnerTexts()).toEqual(sheets[0]!.visuals.map(({ title }) => title));
     expect(await kpi()).toBeGreaterThan(10_000);
     expect(await page.locator('.chart canvas').count()).toBe(3);
-    expect(await page.locator('.skeleton, .empty, .error').count()).toBe(0);
+    expect(await page.locator('.skeleton, .error').count()).toBe(0);
+    expect(await page.locator('.empty').allInnerTexts()).toEqual(['No earlier period to compare with']);
   });
 
   test('goes to other sheets, and back by the browser', async () => {

@@ -43,15 +43,14 @@ export function Chart({ visual, rows, theme, level, selected, ticks, onMark, onD
   useEffect(() => {
     const drawn = init(element.current!);
     chart.current = drawn;
-    let column: Mark | undefined;
-    // A click beside all marks is one on its column. ECharts' own handler, below, comes after this one.
-    drawn.getZr().on('click', ({ offsetX, offsetY, target }) => {
-      column = columnAt(drawn, [offsetX, offsetY])?.mark;
-      if (!target && column) mark.current(column.values);
+    let clicked: Mark | undefined;
+    // A click beside all marks, or on a line between them, is one on its column. ECharts' own handler, below, comes after this one.
+    drawn.getZr().on('click', ({ offsetX, offsetY }) => {
+      clicked = columnAt(drawn, [offsetX, offsetY])?.mark;
+      queueMicrotask(() => clicked && mark.current(clicked.values));
     });
     drawn.on('click', ({ data }) => {
-      const clicked = (data as Marked | undefined)?.mark ?? column;
-      if (clicked) mark.current(clicked.values);
+      clicked = (data as Marked | undefined)?.mark ?? clicked;
     });
     const size = new ResizeObserver(() => drawn.resize());
     size.observe(element.current!);

@@ -274,13 +274,15 @@ export function InsightBody({
 export function MoversBody({
   visual: { by, measure },
   movers,
+  isCompared = true,
   onMark,
 }: {
   readonly visual: Pick<Movers, 'by' | 'measure'>;
   readonly movers: readonly Mover[];
+  readonly isCompared?: boolean;
   readonly onMark: OnMark;
 }) {
-  if (movers.length === 0) return <p class="empty">No change, or no earlier period to compare with</p>;
+  if (movers.length === 0) return <p class="empty">{isCompared ? 'No change' : 'No earlier period to compare with'}</p>;
   const most = Math.max(...movers.map(({ change }) => Math.abs(change)), 1);
   return (
     <ul class="movers">

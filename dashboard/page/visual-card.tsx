@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { beforeOf } from '../../metrics/names';
 import { definitionsOf } from '../definitions';
 import { moversOf } from '../movers';
 import type { Cell, DataSpan, PageContext, VisualData } from '../protocol';
@@ -169,7 +170,14 @@ export function VisualCard({ context, visual, state, version, span, theme, chang
       case 'funnel':
         return <FunnelBody visual={visual} data={data} />;
       case 'movers':
-        return <MoversBody visual={visual} movers={moversOf(visual, data.main, visual.count)} onMark={onMark} />;
+        return (
+          <MoversBody
+            visual={visual}
+            movers={moversOf(visual, data.main, visual.count)}
+            isCompared={data.main.columns.includes(beforeOf(visual.measure.id))}
+            onMark={onMark}
+          />
+        );
       case 'insight':
         return <InsightBody visual={visual} data={data} onMark={onMark} />;
     }
