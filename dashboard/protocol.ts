@@ -30,6 +30,8 @@ export type ControlValues = readonly (readonly [value: string, events: number])[
 export interface DataSpan extends Period {
   /** Days between in which nothing at all happened. */
   readonly gaps: readonly Period[];
+  /** What is wrong with the data, in sentences. */
+  readonly warnings: readonly string[];
   /** When this was asked. */
   readonly now: string;
 }

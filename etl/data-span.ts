@@ -33,8 +33,8 @@ FROM ${database}.clickstream_live
 WHERE click_date <= CAST(CURRENT_TIMESTAMP AS TIMESTAMP)`;
 }
 
-/** Events of the table up to this many hours old say that data comes in: the job runs daily, and takes up to two hours to be late. */
-const FRESH_HOURS = 26;
+/** Data up to this many hours old is fresh: the job runs daily, and may be two hours late. The same as in `etl/warnings/freshness.sql`. */
+export const FRESH_HOURS = 26;
 
 /**
  * The same in Athena, from the table's metadata, without reading data. What landed after the last run of the job is not looked at: as

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
+import { warningsOf } from '../dashboard/health';
 import {
   type ControlValues,
   type DataSpan,
@@ -13,10 +14,10 @@ import {
 import { type Dashboard, type Visual, visualOf } from '../dashboard/spec';
 import { parseState, periodsOf, type State, textOf } from '../dashboard/state';
 import { queriesOf, unfilteredBy } from '../dashboard/visual-queries';
-import { dailyVolume, dataSpan, events } from '../metrics/data-sets';
+import { dailyVolume, dataSpan, events, failedEvents } from '../metrics/data-sets';
 import { volumeDimensions } from '../metrics/dimensions';
 import type { Period } from '../metrics/local-time';
-import { dataSpanMeasures, eventMeasures, volumeMeasures } from '../metrics/measures';
+import { dataSpanMeasures, eventMeasures, failedMeasures, volumeMeasures } from '../metrics/measures';
 import { literalSql, type Query } from '../metrics/query';
 import { Failure } from './failure';
 import type { LakeReader } from './lake-reader';
@@ -163,20 +164,34 @@ export async function spanOf(reader: LakeReader, now: Date, signal?: AbortSignal
   return typeof from === 'string' && typeof to === 'string' ? { from, to } : { from: utcText(now), to: utcText(now) };
 }
 
-/** The same, with the days between on which nothing happened. */
+/** The same, with the days between on which nothing happened, and what is wrong with the data. */
 export async function dataSpanOf(reader: LakeReader, now: Date, signal?: AbortSignal): Promise<DataSpan> {
-  const query: Query = {
+  const { volume, usual_volume } = volumeMeasures;
+  const daily: Query = {
     dataSet: dailyVolume,
     dimensions: [volumeDimensions.day],
-    measures: [volumeMeasures.volume],
+    measures: [volume, usual_volume],
     filters: [],
   };
-  const [span, { rows }] = await Promise.all([spanOf(reader, now, signal), reader.ask(query, signal)]);
-  return {
-    ...span,
-    gaps: rows.flatMap(([day, events]) => (Number(events) === 0 ? [dayPeriod(String(day))] : [])),
-    now: utcText(now),
+  const failures: Query = {
+    dataSet: failedEvents,
+    dimensions: [],
+    measures: [failedMeasures.failed_events],
+    filters: [],
   };
+  const [span, { rows }, failed] = await Promise.all([
+    spanOf(reader, now, signal),
+    reader.ask(daily, signal),
+    reader.ask(failures, signal),
+  ]);
+  const days = rows.map(([start, events, usual]) => ({
+    start: String(start),
+    events: Number(events),
+    usual: typeof usual === 'number' ? usual : null,
+  }));
+  const gaps = days.filter(({ events }) => events === 0).map(({ start }) => dayPeriod(start));
+  const state = { span, now: utcText(now), days, failed: Number(failed.rows[0]?.[0] ?? 0) };
+  return { ...span, gaps, warnings: warningsOf(state), now: state.now };
 }
 
 function dayPeriod(from: string): Period {

@@ -30,6 +30,21 @@ describe('the server of the dashboard', () => {
     lake.remove();
   });
 
+  test('says from when to when there is data, and what is wrong with it', async () => {
+    const now = () => new Date(Date.now() + 3 * 86_400_000);
+    const assets = { script: '', style: '', world: '{}' };
+    const later = dashboardApp({ dashboard: clickstreamDashboard, lake: 'a test', reader, assets, now });
+    const response = await later.request('/api/span', HOST);
+    const { data_to: to } = (
+      await lake.rows('SELECT CAST(data_to AS VARCHAR) AS data_to FROM clickstream_db.data_span')
+    )[0]!;
+    expect(await response.json()).toMatchObject({
+      to,
+      gaps: [],
+      warnings: [expect.stringMatching(/^Data is late: the last event is of /)],
+    });
+  });
+
   test('shows what has just landed, with the SQL for Athena, under headers that let nothing else in', async () => {
     const response = await app.request('/api/visuals/total-events', HOST);
     const { main } = (await response.json()) as { main: { rows: number[][]; sql: string } };

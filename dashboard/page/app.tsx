@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { secondBefore } from '../health';
 import { ageWords, momentWords, periodWords, zoneWords } from '../period-words';
 import type { DataSpan, PageContext } from '../protocol';
 import { dimensionsOf, initialDays, timeOf, visualOf } from '../spec';
@@ -71,6 +72,11 @@ export function App({ context }: { readonly context: PageContext }) {
             Not drawn: {exported!.undrawn!.join('; ')}
           </p>
         )}
+        {span?.warnings.map((warning) => (
+          <p class="notice" role="status" key={warning}>
+            {warning}
+          </p>
+        ))}
         {isEmpty && <NoData state={state} change={exported ? undefined : change} />}
         {state.selection && source && (
           <p class="chips">
@@ -108,7 +114,7 @@ export function App({ context }: { readonly context: PageContext }) {
 /** How far data goes: what a reader needs to know of any number. */
 function sourceWords({ from, to, now }: DataSpan, { timeZone }: State, isExported: boolean): string[] {
   if (from >= to) return ['No data yet'];
-  const last = new Date(Date.parse(`${to}Z`) - 1000).toISOString().slice(0, 19).replace('T', ' ');
+  const last = secondBefore(to);
   const until = `Data to ${momentWords(last, timeZone, now)}`;
   return isExported ? [until, `exported ${momentWords(now, timeZone, now)}`] : [`${until}, ${ageWords(last, now)}`];
 }
