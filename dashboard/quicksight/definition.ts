@@ -8,7 +8,7 @@ import type {
   SheetDefinition,
 } from '@aws-sdk/client-quicksight';
 import type { Dimension } from '../../metrics/measure';
-import { type Dashboard, initialDays, type Sheet } from '../spec';
+import { type Dashboard, GRID_COLUMNS, initialDays, type Position, type Sheet } from '../spec';
 import { columnOf, DATE_FROM, DATE_TO } from './expression';
 import { calculatedFields, identifier } from './fields';
 import { controlParameter, dataSetsOf, filterGroups } from './filters';
@@ -94,7 +94,7 @@ function sheetOf({ controls }: Dashboard, sheet: Sheet): SheetDefinition {
   const controlElements = [
     ...dates.map(({ DateTimePicker }) => DateTimePicker.ParameterControlId),
     ...choices.map(({ Dropdown }) => Dropdown.ParameterControlId),
-  ].map((id, n) => element(id, 'PARAMETER_CONTROL', { column: 6 * n, row: 0, columns: 6, rows: 2 }));
+  ].map((id, n) => element(id, 'PARAMETER_CONTROL', controlPosition(n)));
   return {
     SheetId: sheet.id,
     Name: sheet.name,
@@ -119,10 +119,19 @@ function sheetOf({ controls }: Dashboard, sheet: Sheet): SheetDefinition {
   };
 }
 
+/** Cells of the grid that a control takes. */
+const CONTROL = { columns: 6, rows: 2 } as const;
+
+/** Controls from left to right, in as many rows as they need. */
+function controlPosition(n: number): Position {
+  const perRow = Math.floor(GRID_COLUMNS / CONTROL.columns);
+  return { column: CONTROL.columns * (n % perRow), row: CONTROL.rows * Math.floor(n / perRow), ...CONTROL };
+}
+
 function element(
   ElementId: string,
   ElementType: LayoutElementType,
-  { column, row, columns, rows }: Sheet['visuals'][number]['position'],
+  { column, row, columns, rows }: Position,
 ): GridLayoutElement {
   return { ElementId, ElementType, ColumnIndex: column, ColumnSpan: columns, RowIndex: row, RowSpan: rows };
 }

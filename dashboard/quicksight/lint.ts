@@ -287,7 +287,7 @@ function* layoutProblems({ definition, nodes }: Scope): Problems {
       ];
       if (!owned.has(id)) yield `${path}: sheet ${SheetId} has no element ${id}${oneOf(owned.keys())}`;
       if (span < 1 || column + span > GRID.columns)
-        yield `visual ${id}: from column ${column}, ${span} wide, is beyond the ${GRID.columns} columns of the grid`;
+        yield `${value.ElementType === 'VISUAL' ? 'visual' : 'control'} ${id}: from column ${column}, ${span} wide, is beyond the ${GRID.columns} columns of the grid`;
       if (rows < 1 || rows > GRID.rows) yield `visual ${id}: is ${rows} rows high: 1 to ${GRID.rows} can be`;
     }
     yield* twice(

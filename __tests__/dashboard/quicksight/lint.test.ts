@@ -6,6 +6,7 @@ import { definitionOf } from '../../../dashboard/quicksight/definition';
 import { dataSetsOf } from '../../../dashboard/quicksight/filters';
 import { lint } from '../../../dashboard/quicksight/lint';
 import { placeOf } from '../../../dashboard/quicksight/place';
+import { eventDimensions } from '../../../metrics/dimensions';
 import { expression } from '../../../stacks/expressions';
 
 /** A definition as something that can be spoiled anywhere. */
@@ -286,6 +287,11 @@ const FAULTS: readonly (readonly [string, (spoiled: Spoilable) => void, RegExp])
 
 describe('the linter of QuickSight definitions', () => {
   test('finds nothing in ours', () => expect(lint(definition, dataSets)).toEqual([]));
+
+  test('finds nothing with more filters than fit in a row', () => {
+    const controls = [...clickstreamDashboard.controls, eventDimensions.page, eventDimensions.country_code];
+    expect(lint(definitionOf({ ...clickstreamDashboard, controls }, PLACE), dataSets)).toEqual([]);
+  });
 
   test.each(FAULTS)('finds %s, and says where', (_, spoil, said) => {
     const spoiled = structuredClone(definition) as DashboardVersionDefinition;
