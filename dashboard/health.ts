@@ -24,7 +24,7 @@ export function warningsOf({ span, now, days, failed }: Health): string[] {
 function lateness({ to }: Period, now: string): string[] {
   const hours = (Date.parse(`${now}Z`) - Date.parse(`${to}Z`)) / 3_600_000;
   return hours > FRESH_HOURS
-    ? [`Data is late: the last event is of ${momentWords(secondBefore(to), 'UTC', now)}, ${ageWords(to, now)}.`]
+    ? [`Data is late: the last event is from ${momentWords(secondBefore(to), 'UTC', now)}, ${ageWords(to, now)}.`]
     : [];
 }
 

@@ -91,7 +91,7 @@ export interface Pie<D extends string = string> extends Common<D> {
   readonly measure: Measure<D>;
 }
 
-/** Countries, coloured by a measure. */
+/** Countries, colored by a measure. */
 export interface WorldMap<D extends string = string> extends Common<D> {
   readonly kind: 'map';
   /** ISO 3166-1 alpha-2. */

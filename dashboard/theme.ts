@@ -1,7 +1,7 @@
-/** Colours and fonts of the dashboard on every target: change them here to make it yours. */
+/** Colors and fonts of the dashboard on every target: change them here to make it yours. */
 export interface Theme {
   readonly name: string;
-  /** Of values of a dimension, in their order; told apart with colour-blind eyes too (Okabe and Ito, 2008). */
+  /** Of values of a dimension, in their order; told apart with color-blind eyes too (Okabe and Ito, 2008). */
   readonly series: readonly string[];
   /** Of a measure, from few to many. */
   readonly scale: readonly [string, string];
@@ -14,7 +14,7 @@ export interface Theme {
   readonly fonts: readonly string[];
 }
 
-/** Colours beside those of marks. */
+/** Colors beside those of marks. */
 export interface Inks {
   readonly text: string;
   readonly muted: string;

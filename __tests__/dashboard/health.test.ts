@@ -22,7 +22,7 @@ describe('what is said of the state of the data', () => {
   test('is that it is late, by the same promise as that of the job', () => {
     const at = (now: string) => warningsOf({ ...HEALTH, now });
     expect(at('2026-02-11 20:30:00')).toEqual([]);
-    expect(at('2026-02-11 20:31:00')).toEqual(['Data is late: the last event is of Feb 10, 18:29 UTC, 26 h ago.']);
+    expect(at('2026-02-11 20:31:00')).toEqual(['Data is late: the last event is from Feb 10, 18:29 UTC, 26 h ago.']);
     expect(warnings().find(({ name }) => name === 'freshness')!.sql).toContain(`INTERVAL '${FRESH_HOURS}' HOUR`);
   });
 

@@ -319,36 +319,33 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     }
   });
 
-  test.each(['light', 'dark'] as const)(
-    'prints whole cards in light colours from a page in %s',
-    async (colorScheme) => {
-      await page.emulateMedia({ colorScheme });
-      for (const { id, visuals } of sheets) {
-        await open(`sheet=${id}`);
-        await page.evaluate(WATCH_PRINT);
-        const pdf = await page.pdf({ format: 'A4' });
-        const { width, height, cards, canvases, inked, ...rest } = (await page.evaluate('window.printed')) as Printed;
-        expect(rest).toEqual({ ground: 'rgb(255, 255, 255)', controls: 0, words: '2026-01-17 to 2026-02-15' });
-        expect(cards).toHaveLength(visuals.length);
-        expect(cards.filter(({ breaks, isCut }) => breaks !== 'avoid' || isCut)).toEqual([]);
-        if (id === 'user-behavior') expect(inked).toBeGreaterThan(0.8);
-        expect(Math.max(...cards.map((card) => card.height))).toBeLessThan(PAPER.height);
-        expect([width, Math.max(...canvases)].every((each) => each <= PAPER.width)).toBe(true);
-        expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length).toBeLessThanOrEqual(
-          Math.ceil(height / PAPER.height) + 1,
-        );
-        expect(await page.evaluate('document.documentElement.dataset.printing')).toBe(undefined);
-        expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(colorScheme);
-      }
-    },
-  );
+  test.each(['light', 'dark'] as const)('prints whole cards in light colors from a page in %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    for (const { id, visuals } of sheets) {
+      await open(`sheet=${id}`);
+      await page.evaluate(WATCH_PRINT);
+      const pdf = await page.pdf({ format: 'A4' });
+      const { width, height, cards, canvases, inked, ...rest } = (await page.evaluate('window.printed')) as Printed;
+      expect(rest).toEqual({ ground: 'rgb(255, 255, 255)', controls: 0, words: '2026-01-17 to 2026-02-15' });
+      expect(cards).toHaveLength(visuals.length);
+      expect(cards.filter(({ breaks, isCut }) => breaks !== 'avoid' || isCut)).toEqual([]);
+      if (id === 'user-behavior') expect(inked).toBeGreaterThan(0.8);
+      expect(Math.max(...cards.map((card) => card.height))).toBeLessThan(PAPER.height);
+      expect([width, Math.max(...canvases)].every((each) => each <= PAPER.width)).toBe(true);
+      expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length).toBeLessThanOrEqual(
+        Math.ceil(height / PAPER.height) + 1,
+      );
+      expect(await page.evaluate('document.documentElement.dataset.printing')).toBe(undefined);
+      expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(colorScheme);
+    }
+  });
 
-  test('has dark colours as the system has, or as chosen, which is kept', async () => {
+  test('has dark colors as the system has, or as chosen, which is kept', async () => {
     const ground = (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).backgroundColor');
     await page.emulateMedia({ colorScheme: 'dark' });
     await open();
     expect(await ground()).toBe('rgb(17, 22, 29)');
-    await page.getByLabel('Colours').selectOption('Light');
+    await page.getByLabel('Colors').selectOption('Light');
     expect(await ground()).toBe('rgb(244, 246, 249)');
     await page.reload();
     await isComplete(page);

@@ -41,7 +41,7 @@ describe('the server of the dashboard', () => {
     expect(await response.json()).toMatchObject({
       to,
       gaps: [],
-      warnings: [expect.stringMatching(/^Data is late: the last event is of /)],
+      warnings: [expect.stringMatching(/^Data is late: the last event is from /)],
     });
   });
 

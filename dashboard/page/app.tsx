@@ -39,9 +39,9 @@ export function App({ context }: { readonly context: PageContext }) {
           </p>
         </div>
         <label class="scheme">
-          <span class="unseen">Colours</span>
+          <span class="unseen">Colors</span>
           <select value={scheme} onChange={({ currentTarget }) => choose(currentTarget.value as Scheme)}>
-            <option value="auto">As the system</option>
+            <option value="auto">System</option>
             <option value="light">Light</option>
             <option value="dark">Dark</option>
           </select>

@@ -45,11 +45,11 @@ export function useTheme(): {
 function apply(theme: Theme): void {
   const { dataset, style } = document.documentElement;
   dataset.theme = theme.name;
-  for (const [name, value] of Object.entries(colours(theme))) style.setProperty(`--${name}`, value);
+  for (const [name, value] of Object.entries(colors(theme))) style.setProperty(`--${name}`, value);
 }
 
 /** A theme as the style sheet's variables. */
-function colours(theme: Theme): Readonly<Record<string, string>> {
+function colors(theme: Theme): Readonly<Record<string, string>> {
   const { inks, accent, good, bad, series } = theme;
   return { ...inks, accent, good, bad, mark: series[0]!, font: fontFamily(theme) };
 }

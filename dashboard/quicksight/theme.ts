@@ -5,9 +5,9 @@ import { type Place, themeId, titleIn } from './place';
 /** Of those that QuickSight has (AWS, "Theme fonts"). */
 const FONTS = ['Amazon Ember', 'Arial', 'Courier New', 'Georgia', 'Helvetica', 'Roboto', 'Times New Roman', 'Verdana'];
 
-/** Colours and fonts as QuickSight has them. */
+/** Colors and fonts as QuickSight has them. */
 export function createThemeInput(theme: Theme, place: Place): CreateThemeCommandInput {
-  const { inks, accent, good, bad } = colours(theme);
+  const { inks, accent, good, bad } = colors(theme);
   const series = theme.series.map(upper);
   return {
     AwsAccountId: place.account,
@@ -40,13 +40,13 @@ export function createThemeInput(theme: Theme, place: Place): CreateThemeCommand
   };
 }
 
-/** A colour as QuickSight writes it. */
-export function upper(colour: string): string {
-  return colour.toUpperCase();
+/** A color as QuickSight writes it. */
+export function upper(color: string): string {
+  return color.toUpperCase();
 }
 
-function colours({ inks, accent, good, bad }: Theme) {
-  const all = Object.entries(inks).map(([name, colour]) => [name, upper(colour)]);
+function colors({ inks, accent, good, bad }: Theme) {
+  const all = Object.entries(inks).map(([name, color]) => [name, upper(color)]);
   return {
     inks: Object.fromEntries(all) as Theme['inks'],
     accent: upper(accent),

@@ -14,8 +14,8 @@ test('reads what is exported', () => {
 test.each<[string, (file: any) => void, RegExp]>([
   [
     'an unknown part',
-    (f) => (f.Definition.Sheets[1].Visuals[0].FilledMapVisual.Colour = 'red'),
-    /^Definition\.Sheets\[1\]\.Visuals\[0\]\.FilledMapVisual\.Colour is not known: there are .*ChartConfiguration/,
+    (f) => (f.Definition.Sheets[1].Visuals[0].FilledMapVisual.Color = 'red'),
+    /^Definition\.Sheets\[1\]\.Visuals\[0\]\.FilledMapVisual\.Color is not known: there are .*ChartConfiguration/,
   ],
   [
     'an unknown visual',

@@ -151,7 +151,7 @@ export const FAULTS: readonly Fault[] = [
     },
   ],
   [
-    'lost colours',
+    'lost colors',
     'regional-trends',
     (definition) => {
       visualOf(definition, 'regional-trends').LineChartVisual!.ChartConfiguration!.FieldWells!

@@ -259,7 +259,7 @@ const FAULTS: readonly (readonly [string, (spoiled: Spoilable) => void, RegExp])
     /#39715\): leave the action out/,
   ],
   [
-    'a colour without a value',
+    'a color without a value',
     (d) =>
       (visual(d, 'hours-and-weekdays').ChartConfiguration.ColorScale = {
         Colors: [{ Color: '#FFFFFF' }],
