@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { NULL, parseState } from '../../dashboard/state';
 import { queriesOf } from '../../dashboard/visual-queries';
+import { FRESH_HOURS } from '../../etl/data-span';
 import { DAY_S } from '../../functions/generator/population';
 import { allRows } from '../../local/engine';
 import { generate } from '../../local/generate';
@@ -111,8 +112,13 @@ const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
     const opened = await openLake(embedded.root);
     const spanSql = `SELECT data_from, data_to FROM ${DATABASE}.data_span`;
     const [ofDuckDb, ofTrino] = [await queryAll(opened, spanSql), await trino.query(spanSql)];
-    expect(comparable(ofTrino.rows)).toEqual(comparable(ofDuckDb.rows));
-    const [from, to] = ofDuckDb.rows[0]!.map(String) as [string, string];
+    const spanOf = ({ rows }: Result): string[] => comparable(rows).flatMap((row) => JSON.parse(row) as string[]);
+    const [from, to] = spanOf(ofDuckDb) as [string, string];
+    const [fromThere, toThere] = spanOf(ofTrino);
+    expect(fromThere).toBe(from);
+    // In Athena fresh data is taken to go to now, since what waits in raw/ is not looked at.
+    if (Date.now() - Date.parse(`${to}Z`) < FRESH_HOURS * 3_600_000) expect(toThere! >= to).toBe(true);
+    else expect(toThere).toBe(to);
     for (const visual of clickstreamDashboard.sheets.flatMap(({ visuals }) => visuals)) {
       const { main, trend } = queriesOf(clickstreamDashboard, visual, state, { from, to });
       for (const sql of [main, ...(trend ? [trend] : [])].map(literalSql)) {

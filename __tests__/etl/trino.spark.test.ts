@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openLake } from '../../local/lake';
 import { sqlString } from '../../local/line-reader';
 import { judgeLines } from '../../local/staging';
+import { dataSets } from '../../metrics/data-sets';
 import { clickstreamColumns, DATABASE } from '../../schema/tables';
 import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
 import { temporaryLake } from '../local/temporary-lake';
@@ -66,6 +67,19 @@ const EVENT = {
       SELECT (SELECT COUNT(*) FROM clickstream_table), COUNT(*), COUNT(DISTINCT event_id) FROM clickstream_live`);
     expect(rows).toEqual([[2, 3, 3]]);
   });
+
+  test('knows from the metadata of the table, without reading it, from when to when there is data', async () => {
+    const { rows } = await trino.query('SELECT data_from, data_to FROM data_span');
+    expect(rows).toEqual([['2024-02-29 23:59:59', '2024-03-01 00:00:00']]);
+  });
+
+  test.each(dataSets.map(({ name, relation }) => ({ name, relation })))(
+    'has the data set $name',
+    async ({ relation }) => {
+      const { rows } = await trino.query(`SELECT COUNT(*) FROM ${relation}`);
+      expect(Number(rows[0]![0])).toBeGreaterThanOrEqual(0);
+    },
+  );
 
   test('gives nulls, times and numbers as the embedded lake does', async () => {
     const { columns, rows } = await trino.query(`
