@@ -26,7 +26,7 @@ describe('clickstream serve', () => {
     const page = await fetch(url);
     expect(await page.text()).toContain('<script src="/page.js">');
     const empty = await fetch(`${url}api/visuals/total-events`);
-    expect(await empty.json()).toMatchObject({ main: { rows: [[0, 0]] } });
+    expect(await empty.json()).toMatchObject({ main: { rows: [[0]] } });
     server.child.kill('SIGINT');
     const { code, stdout, stderr } = await server.ended;
     expect([code, stdout]).toEqual([0, '']);
@@ -98,7 +98,7 @@ test('clickstream dashboard export writes a page, or nothing', async () => {
   expect(printed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^<!doctype html>[\s\S]*<\/html>\n$/) });
   const none = join(lake.root, 'none.html');
   const wrong = await clickstream('dashboard', 'export', '--lake', lake.root, '--out', none, '--state', 'date=7d');
-  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('date is not known') });
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('date is not known') });
   expect(existsSync(none)).toBe(false);
 });
 
