@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Period } from '../metrics/local-time';
+import { type Period, utcText } from '../metrics/local-time';
 
 /** A period in words, by the clocks of a zone: `Oct 27 – Nov 25`, and `Oct 28 – Nov 26, 16:40` where it ends within a day. */
 export function periodWords({ from, to }: Period, timeZone: string): string {
@@ -29,6 +29,11 @@ export function ageWords(text: string, now: string): string {
 /** `Europe/Berlin`: Berlin time. */
 export function zoneWords(timeZone: string): string {
   return timeZone === 'UTC' ? 'UTC' : `${timeZone.replace(/^.*\//, '').replaceAll('_', ' ')} time`;
+}
+
+/** The last second of a period that ends at a time. */
+export function secondBefore(time: string): string {
+  return utcText(Date.parse(`${time}Z`) - 1000);
 }
 
 function timeIn(text: string, zone: string): DateTime {

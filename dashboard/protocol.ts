@@ -43,7 +43,8 @@ export interface PageContext {
   readonly exported?: {
     /** The state, as an address has it. */
     readonly query: string;
-    readonly span: DataSpan;
+    /** Absent from a preview, whose dates are those of its definition. */
+    readonly span?: DataSpan;
     readonly visuals: Readonly<Record<string, VisualData>>;
     /** What of all rows is shown. @default the state, in words */
     readonly words?: readonly string[];

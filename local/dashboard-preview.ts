@@ -64,15 +64,8 @@ export async function previewDefinition(
   const undrawn = found.flatMap(({ title, type, reason }) =>
     reason === undefined ? [] : [`${title} (${type}) ${reason}`],
   );
-  const now = options.now.toISOString().slice(0, 19).replace('T', ' ');
   const set = Object.entries(options.parameters ?? {}).map(([name, values]) => `${name}: ${values.join(', ')}`);
-  const exported = {
-    query: '',
-    span: { from: now, to: now, gaps: [], warnings: [], now },
-    visuals: drawn,
-    words: set,
-    undrawn,
-  };
+  const exported = { query: '', visuals: drawn, words: set, undrawn };
   return { context: { dashboard, lake: folder, exported }, visuals: found };
 }
 

@@ -3,7 +3,6 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { warningsOf } from '../dashboard/health';
 import {
   type ControlValues,
   type DataSpan,
@@ -16,10 +15,11 @@ import { parseState, periodsOf, type State, textOf } from '../dashboard/state';
 import { queriesOf, unfilteredBy } from '../dashboard/visual-queries';
 import { dailyVolume, dataSpan, events, failedEvents } from '../metrics/data-sets';
 import { volumeDimensions } from '../metrics/dimensions';
-import type { Period } from '../metrics/local-time';
+import { type Period, utcText } from '../metrics/local-time';
 import { dataSpanMeasures, eventMeasures, failedMeasures, volumeMeasures } from '../metrics/measures';
 import { literalSql, type Query } from '../metrics/query';
 import { Failure } from './failure';
+import { warningsOf } from './health';
 import type { LakeReader } from './lake-reader';
 import type { PageAssets } from './page-assets';
 import { servedPage } from './page-html';
@@ -161,7 +161,9 @@ export async function spanOf(reader: LakeReader, now: Date, signal?: AbortSignal
   const { data_from, data_to } = dataSpanMeasures;
   const query: Query = { dataSet: dataSpan, dimensions: [], measures: [data_from, data_to], filters: [] };
   const [[from, to] = []] = (await reader.ask(query, signal)).rows;
-  return typeof from === 'string' && typeof to === 'string' ? { from, to } : { from: utcText(now), to: utcText(now) };
+  return typeof from === 'string' && typeof to === 'string'
+    ? { from, to }
+    : { from: utcText(now.getTime()), to: utcText(now.getTime()) };
 }
 
 /** The same, with the days between on which nothing happened, and what is wrong with the data. */
@@ -190,16 +192,12 @@ export async function dataSpanOf(reader: LakeReader, now: Date, signal?: AbortSi
     usual: typeof usual === 'number' ? usual : null,
   }));
   const gaps = days.filter(({ events }) => events === 0).map(({ start }) => dayPeriod(start));
-  const state = { span, now: utcText(now), days, failed: Number(failed.rows[0]?.[0] ?? 0) };
+  const state = { span, now: utcText(now.getTime()), days, failed: Number(failed.rows[0]?.[0] ?? 0) };
   return { ...span, gaps, warnings: warningsOf(state), now: state.now };
 }
 
 function dayPeriod(from: string): Period {
-  return { from, to: utcText(new Date(Date.parse(`${from}Z`) + 86_400_000)) };
-}
-
-function utcText(time: Date): string {
-  return time.toISOString().slice(0, 19).replace('T', ' ');
+  return { from, to: utcText(Date.parse(`${from}Z`) + 86_400_000) };
 }
 
 /** Ends when the client leaves, or has waited long enough. */

@@ -121,7 +121,7 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
     });
 }
 
-/** What `aws quicksight create-dashboard --cli-input-json` takes. Throws a UsageFailure if it is told of no account. */
+/** What `aws quicksight create-dashboard --cli-input-json` takes. Throws a UsageFailure without an account. */
 function exportQuickSight({ account, region, environment }: ExportFlags): string {
   if (account === undefined)
     throw new UsageFailure('--target quicksight needs --account: "aws sts get-caller-identity" prints it');

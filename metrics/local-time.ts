@@ -66,12 +66,13 @@ function findOffsets(timeZone: string, { from, to }: Period): Offset[] {
       if (isSame(middle)) low = middle;
       else high = middle;
     }
-    offsets.push({ minutes, until: textOf(high) });
+    offsets.push({ minutes, until: utcText(high) });
     start = high;
   }
   return offsets;
 }
 
-function textOf(ms: number): string {
+/** A time in milliseconds since the epoch as periods have it. */
+export function utcText(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { secondBefore } from '../health';
-import { ageWords, momentWords, periodWords, zoneWords } from '../period-words';
+import { ageWords, momentWords, periodWords, secondBefore, zoneWords } from '../period-words';
 import type { DataSpan, PageContext } from '../protocol';
 import { dimensionsOf, initialDays, timeOf, visualOf } from '../spec';
 import { formatDates, periodsOf, type State, wordsOf } from '../state';
@@ -14,7 +13,7 @@ export function App({ context }: { readonly context: PageContext }) {
   const { dashboard, exported } = context;
   const { state, problems, change } = useAddress(context);
   const version = useVersion(context);
-  const { data: span } = useLoaded<DataSpan>('/api/span', version, exported?.span);
+  const { data: span } = useLoaded<DataSpan>(exported ? undefined : '/api/span', version, exported?.span);
   const { theme, scheme, choose } = useTheme();
   const sheet = dashboard.sheets.find(({ id }) => id === state.sheet)!;
   const [empty, setEmpty] = useState<Readonly<Record<string, boolean>>>({});
@@ -31,11 +30,10 @@ export function App({ context }: { readonly context: PageContext }) {
         <div>
           <h1>{dashboard.name}</h1>
           <p class="source">
-            {span &&
-              [
-                ...sourceWords(span, state, exported !== undefined),
-                ...(exported ? (exported.words ?? wordsOf(dashboard, state)) : []),
-              ].join(' · ')}
+            {[
+              ...(span ? sourceWords(span, state, exported !== undefined) : []),
+              ...(exported ? (exported.words ?? wordsOf(dashboard, state)) : []),
+            ].join(' · ')}
           </p>
         </div>
         <label class="scheme">
@@ -90,7 +88,7 @@ export function App({ context }: { readonly context: PageContext }) {
             </button>
           </p>
         )}
-        {span && !exported?.words && <p class="periods">{periodsWords(state, span)}</p>}
+        {span && <p class="periods">{periodsWords(state, span)}</p>}
         <div class="grid" key={sheet.id}>
           {sheet.visuals.map((visual) => (
             <VisualCard

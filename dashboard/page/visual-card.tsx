@@ -42,10 +42,7 @@ export function VisualCard({ context, visual, state, version, span, theme, chang
   const shownLevel = levels.find(({ id }) => data?.main.columns.includes(id));
   const timeLevel = visual.kind === 'kpi' ? visual.trend : shownLevel;
   const ticks = useMemo(
-    () =>
-      span && timeLevel && !context.exported?.words
-        ? timeAxis(context.dashboard, visual, timeLevel, state, span)
-        : undefined,
+    () => (span && timeLevel ? timeAxis(context.dashboard, visual, timeLevel, state, span) : undefined),
     [span, timeLevel, state],
   );
   const selected = state.selection?.visual === visual.id ? state.selection.values : undefined;

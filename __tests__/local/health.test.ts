@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Health, warningsOf } from '../../dashboard/health';
 import { FRESH_HOURS } from '../../etl/data-span';
 import { warnings } from '../../etl/transformation';
+import { type Health, warningsOf } from '../../local/health';
 
 const HEALTH: Health = {
   span: { from: '2026-02-01 00:00:00', to: '2026-02-10 18:30:00' },

@@ -1,7 +1,7 @@
+import { formatValue } from '../dashboard/format';
+import { ageWords, momentWords, secondBefore } from '../dashboard/period-words';
 import { FRESH_HOURS } from '../etl/data-span';
 import type { Period } from '../metrics/local-time';
-import { formatValue } from './format';
-import { ageWords, momentWords } from './period-words';
 
 /** What is known of the state of the data, in UTC. */
 export interface Health {
@@ -44,9 +44,4 @@ function failures(days: Health['days'], failed: number): string[] {
   return [
     `${count} of ${all} lines failed (${formatValue(failed / lines, 'percent')}): see Data Quality for the reasons.`,
   ];
-}
-
-/** The last second of a period that ends at a time. */
-export function secondBefore(time: string): string {
-  return new Date(Date.parse(`${time.replace(' ', 'T')}Z`) - 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
