@@ -38,7 +38,6 @@ export interface DataSpan extends Period {
 
 export interface PageContext {
   readonly dashboard: Dashboard;
-  readonly lake: string;
   /** What an exported page shows, by visual; absent from a served one. */
   readonly exported?: {
     /** The state, as an address has it. */

@@ -66,7 +66,7 @@ export async function previewDefinition(
   );
   const set = Object.entries(options.parameters ?? {}).map(([name, values]) => `${name}: ${values.join(', ')}`);
   const exported = { query: '', visuals: drawn, words: set, undrawn };
-  return { context: { dashboard, lake: folder, exported }, visuals: found };
+  return { context: { dashboard, exported }, visuals: found };
 }
 
 /** What changed between the definitions of two files, a line each. */

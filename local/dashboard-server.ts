@@ -30,8 +30,6 @@ import { BusyFailure } from './shared-runs';
 
 export interface DashboardServerOptions {
   readonly dashboard: Dashboard;
-  /** Where the lake is, as the page says it. */
-  readonly lake: string;
   readonly reader: LakeReader;
   readonly assets: PageAssets;
   /** What the server listens on. @default '127.0.0.1' */
@@ -53,7 +51,6 @@ const RETRY_AFTER_S = '1';
 export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: HttpBindings }> {
   const {
     dashboard,
-    lake,
     reader,
     assets,
     host = LOOPBACK,
@@ -62,7 +59,7 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
     now = () => new Date(),
   } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
-  const context: PageContext = { dashboard: withoutSql(dashboard), lake };
+  const context: PageContext = { dashboard: withoutSql(dashboard) };
 
   app.use(
     secureHeaders({

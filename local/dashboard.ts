@@ -166,7 +166,7 @@ export async function exportHtml(folder: string, query: string, now = new Date()
     await reader.close();
   }
   const exported = { query: formatState(dashboard, state).toString(), span, visuals };
-  return exportedPage({ dashboard: withoutSql(dashboard), lake: folder, exported }, pageAssets());
+  return exportedPage({ dashboard: withoutSql(dashboard), exported }, pageAssets());
 }
 
 /** A file is there whole, or not at all. */

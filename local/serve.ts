@@ -87,7 +87,7 @@ async function serveLake({ lake, port, host, token: wantsToken }: ServeFlags): P
   const token = wantsToken || !isLoopback(host) ? randomBytes(24).toString('base64url') : undefined;
   const reader = lakeReader(root);
   await warmUp(reader);
-  const app = dashboardApp({ dashboard: clickstreamDashboard, lake, reader, assets: pageAssets(), host, token });
+  const app = dashboardApp({ dashboard: clickstreamDashboard, reader, assets: pageAssets(), host, token });
   const onBusy = (busy: number): void => say(`port ${busy} is taken: trying ${busy + 1}`);
   const served = await serveApp(app, port, { host, onBusy });
   return {

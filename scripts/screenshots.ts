@@ -51,7 +51,7 @@ async function main(root: string): Promise<void> {
   await transform(lake);
   lake.close();
   const reader = lakeReader(root);
-  const options = { dashboard: clickstreamDashboard, lake: '.lake', reader, assets: pageAssets(), now: () => NOW };
+  const options = { dashboard: clickstreamDashboard, reader, assets: pageAssets(), now: () => NOW };
   const served = await serveApp(dashboardApp(options), 0);
   const browser = await launchChromium();
   mkdirSync(IMAGES, { recursive: true });

@@ -62,7 +62,7 @@ export async function serveDashboardLake(): Promise<DashboardLake> {
   const reader = lakeReader(lake.root);
   const app = dashboardApp({
     dashboard: clickstreamDashboard,
-    lake: 'a test',
+
     reader,
     assets: pageAssets(),
     now: () => NOW,

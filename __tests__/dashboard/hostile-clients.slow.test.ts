@@ -258,10 +258,10 @@ interface Started {
 /** Serves the lake; a request with `endless` asks what never ends. */
 async function startServer(options: LakeReaderOptions = {}, limits: Partial<ConnectionLimits> = {}): Promise<Started> {
   const reader = lakeReader(lake.root, { timeLimitS: 0, ...options });
-  const ordinary = dashboardApp({ dashboard: clickstreamDashboard, lake: 'a test', reader, assets });
+  const ordinary = dashboardApp({ dashboard: clickstreamDashboard, reader, assets });
   const endless = dashboardApp({
     dashboard: clickstreamDashboard,
-    lake: 'a test',
+
     reader: endlessReader(reader),
     answerWithinMs: 600_000,
     assets,

@@ -33,7 +33,7 @@ describe('names by which the server is asked', () => {
     ['Box.example', ['box.EXAMPLE:80'], ['box.example.evil.example']],
     ['0.0.0.0', ['192.0.2.7', '[2001:db8::1]:80', hostname()], ['evil.example', '1.evil.example']],
   ])('are, listening on %s, %j and not %j', async (host, own, others) => {
-    const app = dashboardApp({ dashboard: clickstreamDashboard, lake: 'x', reader, assets, host });
+    const app = dashboardApp({ dashboard: clickstreamDashboard, reader, assets, host });
     const ask = async (name: string): Promise<number> =>
       (await app.request('/api/context', { headers: { host: name } })).status;
     for (const name of own) expect([name, await ask(name)]).toEqual([name, 200]);
@@ -64,7 +64,7 @@ describe('what other sites ask for', () => {
     ['/api/context', { 'sec-fetch-site': 'none' }, 200],
     ['/api/context', {}, 200],
   ])('%s with %j gives %i', async (path, headers, status) => {
-    const app = dashboardApp({ dashboard: clickstreamDashboard, lake: 'x', reader, assets });
+    const app = dashboardApp({ dashboard: clickstreamDashboard, reader, assets });
     const response = await app.request(path, { headers: { host: 'localhost', ...headers } });
     expect(response.status).toBe(status);
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
@@ -73,7 +73,7 @@ describe('what other sites ask for', () => {
 
 describe('a server with a token', () => {
   const ask = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> => {
-    const app = dashboardApp({ dashboard: clickstreamDashboard, lake: 'x', reader, assets, token: TOKEN });
+    const app = dashboardApp({ dashboard: clickstreamDashboard, reader, assets, token: TOKEN });
     return Promise.resolve(app.request(path, { headers: { host: 'localhost', ...headers } }));
   };
 
@@ -121,12 +121,12 @@ describe('a server with a token', () => {
 
 test('a query that takes too long is answered with 504, and one too many with 503', async () => {
   const slow = lakeReader(lake.root, { timeLimitS: 1e-6 });
-  const late = dashboardApp({ dashboard: clickstreamDashboard, lake: 'x', reader: slow, assets });
+  const late = dashboardApp({ dashboard: clickstreamDashboard, reader: slow, assets });
   const response = await late.request('/api/visuals/total-events', { headers: { host: 'localhost' } });
   expect([response.status, await response.json()]).toEqual([504, { error: expect.stringContaining('took too long') }]);
   await slow.close();
   const small = lakeReader(lake.root, { parallel: 1, mostWaiting: 1 });
-  const busy = dashboardApp({ dashboard: clickstreamDashboard, lake: 'x', reader: small, assets });
+  const busy = dashboardApp({ dashboard: clickstreamDashboard, reader: small, assets });
   const answers = await Promise.all(
     [1, 2, 3, 4, 5].map((n) =>
       busy.request(`/api/controls/country_name?dates=${n}d`, { headers: { host: 'localhost' } }),

@@ -23,7 +23,7 @@ describe('the server of the dashboard', () => {
     lake.land('a.ndjson', event('a'));
     reader = lakeReader(lake.root, { idleMs: 50 });
     const assets = { script: '', style: '', world: '{}' };
-    app = dashboardApp({ dashboard: clickstreamDashboard, lake: 'a test', reader, assets });
+    app = dashboardApp({ dashboard: clickstreamDashboard, reader, assets });
   });
   afterAll(async () => {
     await reader.close();
@@ -33,7 +33,7 @@ describe('the server of the dashboard', () => {
   test('says from when to when there is data, and what is wrong with it', async () => {
     const now = () => new Date(Date.now() + 3 * 86_400_000);
     const assets = { script: '', style: '', world: '{}' };
-    const later = dashboardApp({ dashboard: clickstreamDashboard, lake: 'a test', reader, assets, now });
+    const later = dashboardApp({ dashboard: clickstreamDashboard, reader, assets, now });
     const response = await later.request('/api/span', HOST);
     const { data_to: to } = (
       await lake.rows('SELECT CAST(data_to AS VARCHAR) AS data_to FROM clickstream_db.data_span')
@@ -86,7 +86,7 @@ describe('the server of the dashboard', () => {
     const assets = { script: '', style: '', world: '{}' };
     const response = await dashboardApp({
       dashboard: clickstreamDashboard,
-      lake: 'gone',
+
       reader: gone,
       assets,
     }).request('/api/visuals/total-events', HOST);
@@ -106,7 +106,7 @@ describe('the server of the dashboard', () => {
   test('is exported as a page that can run its own script alone, whatever is in the data', async () => {
     const hostile = '</script><script>alert(1)</script>';
     const assets = { script: `draw("${hostile}")`, style: 'p { color: red }', world: '{}' };
-    const html = exportedPage({ dashboard: withoutSql(clickstreamDashboard), lake: hostile }, assets);
+    const html = exportedPage({ dashboard: { ...withoutSql(clickstreamDashboard), name: hostile } }, assets);
     const scripts = [...html.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)].map(([, attributes, text]) => ({
       attributes,
       text: text!,
@@ -116,7 +116,7 @@ describe('the server of the dashboard', () => {
       ' type="application/json" id="world"',
       '',
     ]);
-    expect(JSON.parse(scripts[0]!.text).lake).toBe(hostile);
+    expect(JSON.parse(scripts[0]!.text).dashboard.name).toBe(hostile);
     const hash = createHash('sha256').update(scripts[2]!.text).digest('base64');
     expect(html).toContain(`content="default-src 'none'; script-src 'sha256-${hash}';`);
     await expect(exportHtml(lake.root, 'dates=soon')).rejects.toThrow('"soon" is neither like 30d nor like');
