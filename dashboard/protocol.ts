@@ -28,7 +28,7 @@ export type ControlValues = readonly (readonly [value: string, events: number])[
 
 /** From when to when there is data, in UTC. */
 export interface DataSpan extends Period {
-  /** Days between in which nothing at all happened. */
+  /** Whole days between in which nothing at all happened, in order; days that follow each other are one period. */
   readonly gaps: readonly Period[];
   /** What is wrong with the data, in sentences. */
   readonly warnings: readonly string[];

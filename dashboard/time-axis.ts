@@ -49,7 +49,7 @@ export function timeAxis(
 
 function ticks(from: DateTime, to: DateTime, grain: Grain, timeZone: string, span: DataSpan): Tick[] {
   const [first, last] = bounds(span, timeZone);
-  const empty = joined(span.gaps).map((gap) => bounds(gap, timeZone));
+  const empty = span.gaps.map((gap) => bounds(gap, timeZone));
   const found = new Map<string, Tick>();
   for (let start = from.startOf(grain); start < to; start = start.plus({ [grain]: 1 })) {
     const end = start.plus({ [grain]: 1 });
@@ -60,17 +60,6 @@ function ticks(from: DateTime, to: DateTime, grain: Grain, timeZone: string, spa
     if (!found.has(text)) found.set(text, { start: text, coverage }); // an hour that clocks show twice
   }
   return [...found.values()];
-}
-
-/** Periods that follow each other as one, in order. */
-function joined(periods: readonly Period[]): Period[] {
-  const found: Period[] = [];
-  for (const period of periods) {
-    const last = found.at(-1);
-    if (last?.to === period.from) found[found.length - 1] = { from: last.from, to: period.to };
-    else found.push(period);
-  }
-  return found;
 }
 
 function bounds({ from, to }: Period, zone: string): [DateTime, DateTime] {

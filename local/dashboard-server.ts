@@ -19,7 +19,7 @@ import { type Period, utcText } from '../metrics/local-time';
 import { dataSpanMeasures, eventMeasures, failedMeasures, volumeMeasures } from '../metrics/measures';
 import { literalSql, type Query } from '../metrics/query';
 import { Failure } from './failure';
-import { warningsOf } from './health';
+import { gapsIn, warningsOf } from './health';
 import type { LakeReader } from './lake-reader';
 import type { PageAssets } from './page-assets';
 import { servedPage } from './page-html';
@@ -188,13 +188,8 @@ export async function dataSpanOf(reader: LakeReader, now: Date, signal?: AbortSi
     events: Number(events),
     usual: typeof usual === 'number' ? usual : null,
   }));
-  const gaps = days.filter(({ events }) => events === 0).map(({ start }) => dayPeriod(start));
   const state = { span, now: utcText(now.getTime()), days, failed: Number(failed.rows[0]?.[0] ?? 0) };
-  return { ...span, gaps, warnings: warningsOf(state), now: state.now };
-}
-
-function dayPeriod(from: string): Period {
-  return { from, to: utcText(Date.parse(`${from}Z`) + 86_400_000) };
+  return { ...span, gaps: gapsIn(days), warnings: warningsOf(state), now: state.now };
 }
 
 /** Ends when the client leaves, or has waited long enough. */

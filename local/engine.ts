@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { Failure, UsageFailure } from './failure';
 import { failuresSince } from './failures';
 import { databasePath, type Lake, openLake } from './lake';
-import { flat, type Rows } from './output';
+import type { Rows } from './output';
 import { say } from './progress';
-import { query, type Result, writeParquet } from './query';
+import { collected, query, type Result, writeParquet } from './query';
 import { describePassedOver, type PassedOver } from './raw-files';
 import { failureReasons, type ReplayOptions, type ReplayResult, replay } from './replay';
 import { reprocess } from './reprocess';
@@ -77,10 +77,7 @@ export async function withTables<T>(
 
 /** All rows of a query, for results known to be small. */
 export async function allRows(tables: Pick<OpenTables, 'query'>, sql: string): Promise<Result> {
-  const { columns, chunks } = await tables.query(sql);
-  const rows: Result['rows'][number][] = [];
-  for await (const chunk of chunks) rows.push(...chunk.map((row) => row.map(flat)));
-  return { columns, rows };
+  return collected(await tables.query(sql));
 }
 
 const duckdb: Engine = {

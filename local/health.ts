@@ -1,7 +1,7 @@
 import { formatValue } from '../dashboard/format';
 import { ageWords, momentWords, secondBefore } from '../dashboard/period-words';
 import { FRESH_HOURS } from '../etl/data-span';
-import type { Period } from '../metrics/local-time';
+import { type Period, utcText } from '../metrics/local-time';
 
 /** What is known of the state of the data, in UTC. */
 export interface Health {
@@ -13,12 +13,26 @@ export interface Health {
   readonly failed: number;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Share of all lines above which failed ones are worth a word. */
 const MOST_FAILED = 0.01;
 
 /** What a reader of any number should know first: that data is late, unusually little or much, or that many lines failed. */
 export function warningsOf({ span, now, days, failed }: Health): string[] {
   return [...lateness(span, now), ...oddVolume(span, days), ...failures(days, failed)];
+}
+
+/** Days without any events; those that follow each other are one period. */
+export function gapsIn(days: Health['days']): Period[] {
+  const gaps: Period[] = [];
+  for (const { start: from } of days.filter(({ events }) => events === 0)) {
+    const to = utcText(Date.parse(`${from}Z`) + DAY_MS);
+    const last = gaps.at(-1);
+    if (last?.to === from) gaps[gaps.length - 1] = { from: last.from, to };
+    else gaps.push({ from, to });
+  }
+  return gaps;
 }
 
 function lateness({ to }: Period, now: string): string[] {
@@ -30,7 +44,7 @@ function lateness({ to }: Period, now: string): string[] {
 
 /** Of the last complete day: less than half or more than twice the usual, as `etl/warnings/volume.sql` has it. */
 function oddVolume({ to }: Period, days: Health['days']): string[] {
-  const last = days.findLast(({ start }) => Date.parse(`${start}Z`) + 86_400_000 <= Date.parse(`${to}Z`));
+  const last = days.findLast(({ start }) => Date.parse(`${start}Z`) + DAY_MS <= Date.parse(`${to}Z`));
   if (!last || last.usual === null || (last.events >= last.usual / 2 && last.events <= last.usual * 2)) return [];
   const [events, usual] = [last.events, last.usual].map((count) => formatValue(count, 'integer'));
   const day = momentWords(last.start, 'UTC', last.start).replace(/,.*/, '');

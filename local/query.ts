@@ -126,7 +126,11 @@ export async function queryAll(
   values: Values = [],
   limits: QueryLimits = {},
 ): Promise<Result> {
-  const { columns, chunks } = await query(lake, sql, values, limits);
+  return collected(await query(lake, sql, values, limits));
+}
+
+/** Rows of a query, read to the end, with a cell for each value. */
+export async function collected({ columns, chunks }: Rows): Promise<Result> {
   const rows: (readonly Cell[])[] = [];
   for await (const chunk of chunks) rows.push(...chunk.map((row) => row.map(flat)));
   return { columns, rows };

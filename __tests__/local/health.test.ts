@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { FRESH_HOURS } from '../../etl/data-span';
 import { warnings } from '../../etl/transformation';
-import { type Health, warningsOf } from '../../local/health';
+import { gapsIn, type Health, warningsOf } from '../../local/health';
 
 const HEALTH: Health = {
   span: { from: '2026-02-01 00:00:00', to: '2026-02-10 18:30:00' },
@@ -41,4 +41,12 @@ describe('what is said of the state of the data', () => {
       '100 of 2,100 lines failed (4.8%): see Data Quality for the reasons.',
     ]);
   });
+});
+
+test('days without any events are gaps, and one where they follow each other', () => {
+  const days = [5, 0, 0, 3, 0].map((events, n) => ({ start: `2026-02-0${n + 1} 00:00:00`, events, usual: null }));
+  expect(gapsIn(days)).toEqual([
+    { from: '2026-02-02 00:00:00', to: '2026-02-04 00:00:00' },
+    { from: '2026-02-05 00:00:00', to: '2026-02-06 00:00:00' },
+  ]);
 });
