@@ -11,8 +11,8 @@ export interface ForecastPoint {
 const SEASONS = 4;
 
 /**
- * What to expect next of values in equal steps, null where there is no data: the mean of the values at the same place in the seasons before, with a band from how
- * far such means were off so far. None if there are less than two seasons.
+ * What to expect next of values in equal steps, null where there is no data: the mean of the values at the same place in the seasons
+ * before, with a band from how far such means were off so far. None if there are less than two seasons.
  */
 export function forecastOf(
   values: readonly (number | null)[],

@@ -20,7 +20,7 @@ export function addFormatOptions(
         .default(defaultFormat()),
     )
     .option('--excel', 'print csv for spreadsheets: text that looks like a formula is prefixed with an apostrophe')
-    .option('--expanded', 'print each column on a line of its own, as tables that are too wide for the terminal are')
+    .option('--expanded', 'print one column per line, as is done with tables that are too wide for the terminal')
     .hook('preAction', () => {
       const { excel, expanded, format } = command.opts<{ excel?: true; expanded?: true; format: string }>();
       const chosen = command.getOptionValueSource('format') === 'cli' ? format : undefined;

@@ -198,7 +198,7 @@ async function printTable(rows: Rows): Promise<void> {
   const fits = table.slice(0, table.indexOf('\n')).length <= terminalWidth();
   await write(`${fits ? table : expandedOf(columns, shown)}\n`);
   if (!fits)
-    say(`${columns.length} columns do not fit into ${terminalWidth()} characters, so each is on a line of its own`);
+    say(`${columns.length} columns don't fit into ${terminalWidth()} characters: printing one column per line`);
   sayIfCut(count);
 }
 

@@ -208,7 +208,7 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     await phone.context().close();
   });
 
-  test('is told once that nothing is shown, with a way out', async () => {
+  test('sees one message, with a way out, when there is nothing to show', async () => {
     const all = { dates: '2025-06-01..2025-06-30', continent: 'Europe', country_name: 'India' };
     await open(String(new URLSearchParams(all)));
     const notice = page.locator('.notice');

@@ -8,7 +8,7 @@ import { PROJECT, start } from './processes';
 const PROGRAM = join(PROJECT, 'local/clickstream.js');
 
 test.each(['16.20.2', '18.20.8', '20.18.3'])(
-  'Node %s is told to be too old, before anything is loaded',
+  'Node %s is rejected as too old before anything is loaded',
   async (version) => {
     const { code, stdout, stderr } = await runAs(version);
     expect([code, stdout]).toEqual([1, '']);

@@ -1,23 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Lake, openLake } from '../../local/lake';
+import type { Lake } from '../../local/lake';
 import { query, queryAll, TimeLimitFailure } from '../../local/query';
-import { type TemporaryLake, temporaryLake } from './temporary-lake';
+import { openTemporaryLake } from './temporary-lake';
 
 const ENDLESS =
   'SELECT COUNT(*) FROM range(1000000000) AS a, range(1000000000) AS b WHERE (a.range + b.range) % 7 = random()';
 
-let folder: TemporaryLake;
 let lake: Lake;
 
 beforeAll(async () => {
-  folder = temporaryLake();
-  await folder.transform();
-  lake = await openLake(folder.root);
+  lake = await openTemporaryLake();
 });
-afterAll(() => {
-  lake.close();
-  folder.remove();
-});
+afterAll(() => lake.close());
 
 test('a query is stopped at its limit of time, and the next one is answered', async () => {
   await expect(queryAll(lake, ENDLESS, [], { timeLimitS: 0.2 })).rejects.toThrow(TimeLimitFailure);

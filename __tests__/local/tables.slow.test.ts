@@ -3,7 +3,7 @@ import { relations } from '../../schema/relations';
 import { tables } from '../../schema/tables';
 import { clickstream } from './processes';
 
-test('clickstream tables lists what there is, without a lake', async () => {
+test('clickstream tables lists every table and view, without a lake', async () => {
   const { code, stdout, stderr } = await clickstream('tables', '--format', 'json');
   expect([code, stderr]).toEqual([0, '']);
   expect(JSON.parse(stdout)).toEqual(

@@ -1,24 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Lake, openLake } from '../../local/lake';
+import type { Lake } from '../../local/lake';
 import { nearest, suggestion } from '../../local/nearest';
 import { queryAll } from '../../local/query';
 import { relations } from '../../schema/relations';
-import { type TemporaryLake, temporaryLake } from './temporary-lake';
+import { openTemporaryLake } from './temporary-lake';
 
 const DUCKDB_TYPES = { string: 'VARCHAR', bigint: 'BIGINT', timestamp: 'TIMESTAMP', boolean: 'BOOLEAN' };
 
-let folder: TemporaryLake;
 let lake: Lake;
 
 beforeAll(async () => {
-  folder = temporaryLake();
-  await folder.transform();
-  lake = await openLake(folder.root);
+  lake = await openTemporaryLake();
 });
-afterAll(() => {
-  lake.close();
-  folder.remove();
-});
+afterAll(() => lake.close());
 
 describe('what "clickstream tables" lists', () => {
   test('is what the lake has, each of its kind', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { openLake } from '../../local/lake';
+import { type Lake, openLake } from '../../local/lake';
 import { type TransformOptions, type TransformResult, transform } from '../../local/transform';
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
@@ -19,6 +19,20 @@ export interface TemporaryLake {
   /** Removes a file, named by its path in the lake. */
   discard(path: string): void;
   remove(): void;
+}
+
+/** An empty lake, open to be read, which is removed when it is closed. */
+export async function openTemporaryLake(): Promise<Lake> {
+  const folder = temporaryLake();
+  await folder.transform();
+  const lake = await openLake(folder.root);
+  return {
+    ...lake,
+    close() {
+      lake.close();
+      folder.remove();
+    },
+  };
 }
 
 export function temporaryLake(name = 'lake'): TemporaryLake {

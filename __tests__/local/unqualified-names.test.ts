@@ -48,7 +48,7 @@ describe('a query that names no database', () => {
     withFiles.close();
   });
 
-  test('has names of its own first, and reaches functions and the other schemas of the lake', async () => {
+  test('resolves its own names first, and still reaches functions and the other schemas of the lake', async () => {
     const rows = async (sql: string) => (await queryAll(lake, sql)).rows;
     expect(await rows('WITH sessions AS (SELECT 7) FROM sessions')).toEqual([[7]]);
     expect(await rows("SELECT regexp_like('abc', 'b')")).toEqual([[true]]);

@@ -55,7 +55,7 @@ describe('clickstream query', () => {
       ...['query', '--lake', lake.root, '--format', 'table', `SELECT ${wide}`],
     );
     expect([code, stdout.split('\n')[1]]).toEqual([0, 'column_0  │ 0']);
-    expect(stderr).toMatch(/^30 columns do not fit into 100 characters, so each is on a line of its own\n$/);
+    expect(stderr).toMatch(/^30 columns don't fit into 100 characters: printing one column per line\n$/);
     expect(await clickstream('query', '--expanded', '--format', 'json', 'SELECT 1')).toMatchObject({ code: 2 });
     expect(await clickstream('query', '--expanded', '--excel', 'SELECT 1')).toMatchObject({ code: 2 });
   });
