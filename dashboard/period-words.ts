@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { type Period, utcText } from '../metrics/local-time';
+import { type Period, utcText } from '../metrics/period';
 
 /** A period in words, by the clocks of a zone: `Oct 27 – Nov 25`, and `Oct 28 – Nov 26, 16:40` where it ends within a day. */
 export function periodWords({ from, to }: Period, timeZone: string): string {

@@ -1,4 +1,4 @@
-import type { Period } from '../metrics/local-time';
+import type { Period } from '../metrics/period';
 import type { Dashboard } from './spec';
 
 /** What the page gets from the server, or has in itself when it was exported. */

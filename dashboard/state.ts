@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import type { Period } from '../metrics/local-time';
 import type { Grain } from '../metrics/measure';
+import type { Period } from '../metrics/period';
 import type { Value } from '../metrics/query';
 import { axisOf, type Dashboard, dimensionsOf, initialDays, levelsOf, type Visual, visualOf } from './spec';
 

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import type { Period } from '../metrics/local-time';
 import type { Dimension, Grain } from '../metrics/measure';
+import type { Period } from '../metrics/period';
 import type { DataSpan } from './protocol';
 import { axisOf, type Dashboard, dimensionsOf, levelsOf, type Visual, visualOf } from './spec';
 import { drillPath, periodsOf, type State } from './state';

@@ -1,7 +1,7 @@
 import type { DataSet, Field } from '../metrics/data-set';
 import { time, value } from '../metrics/dimensions';
-import type { Period } from '../metrics/local-time';
 import type { Dimension, Measure } from '../metrics/measure';
+import type { Period } from '../metrics/period';
 import type { Comparison, Filter, Query, Value } from '../metrics/query';
 import {
   axisOf,

@@ -1,7 +1,7 @@
 import { formatValue } from '../dashboard/format';
 import { ageWords, momentWords, secondBefore } from '../dashboard/period-words';
 import { FRESH_HOURS } from '../etl/data-span';
-import { type Period, utcText } from '../metrics/local-time';
+import { type Period, utcText } from '../metrics/period';
 
 /** What is known of the state of the data, in UTC. */
 export interface Health {

@@ -1,11 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { IANAZone } from 'luxon';
-
-/** Half-open, in UTC as `YYYY-MM-DD HH:MM:SS`. */
-export interface Period {
-  readonly from: string;
-  readonly to: string;
-}
+import { type Period, utcText } from './period';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
@@ -70,9 +65,4 @@ function findOffsets(timeZone: string, { from, to }: Period): Offset[] {
     start = high;
   }
   return offsets;
-}
-
-/** A time in milliseconds since the epoch as periods have it. */
-export function utcText(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 }

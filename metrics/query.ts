@@ -1,8 +1,9 @@
 import { sqlNumber, sqlString } from '../schema/sql';
 import type { DataSet, Field } from './data-set';
-import { localTimeSql, type Period } from './local-time';
+import { localTimeSql } from './local-time';
 import type { Aggregate, Condition, Dimension, Measure } from './measure';
 import { beforeOf } from './names';
+import type { Period } from './period';
 
 export type Value = string | number | boolean | null;
 
