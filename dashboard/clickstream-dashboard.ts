@@ -1,31 +1,34 @@
+import { FRESH_HOURS } from '../etl/data-span';
 import {
-  anomalies,
+  dailyLines,
   dailyVolume,
   events,
   failedEvents,
   funnelSteps,
+  incidents,
   landedLines,
   sessions,
   userWeeks,
 } from '../metrics/data-sets';
 import {
-  anomalyDimensions,
   below,
   calendar,
   eventDimensions,
   failedDimensions,
   funnelDimensions,
+  incidentDimensions,
   places,
   sessionDimensions,
   userWeekDimensions,
   volumeDimensions,
 } from '../metrics/dimensions';
 import {
-  anomalyMeasures,
   eventMeasures,
   failedMeasures,
   funnelMeasures,
+  incidentMeasures,
   landedMeasures,
+  lineMeasures,
   sessionMeasures,
   userWeekMeasures,
   volumeMeasures,
@@ -34,9 +37,10 @@ import { at, type Dashboard, visualsOf } from './spec';
 
 const ofEvents = visualsOf(events);
 const ofSessions = visualsOf(sessions);
-const ofAnomalies = visualsOf(anomalies);
+const ofIncidents = visualsOf(incidents);
 const ofVolume = visualsOf(dailyVolume);
 const ofFailures = visualsOf(failedEvents);
+const ofLines = visualsOf(dailyLines);
 const ofLanded = visualsOf(landedLines);
 const ofUserWeeks = visualsOf(userWeeks);
 
@@ -52,6 +56,7 @@ export const clickstreamDashboard: Dashboard = {
       id: 'executive-summary',
       name: 'Executive Summary',
       description: 'How much, how well, and what changed',
+      summary: { total: 'total-events', movers: 'top-movers' },
       visuals: [
         ofEvents.kpi({
           id: 'total-events',
@@ -117,7 +122,7 @@ export const clickstreamDashboard: Dashboard = {
         }),
         ofEvents.movers({
           id: 'top-movers',
-          title: 'What changed',
+          title: 'What changed by country',
           note: 'Countries by the change of their events since the time before',
           position: at(12, 12, 12, 9),
           by: eventDimensions.country,
@@ -131,19 +136,42 @@ export const clickstreamDashboard: Dashboard = {
           category: eventDimensions.event_type,
           measure: eventMeasures.events,
         }),
-        ofAnomalies.table({
-          id: 'anomalies',
-          title: 'Anomalies',
-          note: 'Days and hours outside their expected band; needs three weeks of history',
-          position: at(0, 21, 36, 9),
+        ofEvents.movers({
+          id: 'movers-by-type',
+          title: 'What changed by event type',
+          position: at(0, 21, 18, 5),
+          by: eventDimensions.event_type,
+          measure: eventMeasures.events,
+          count: 3,
+        }),
+        ofEvents.movers({
+          id: 'movers-by-category',
+          title: 'What changed by category',
+          position: at(18, 21, 18, 5),
+          where: isOfCategory,
+          by: eventDimensions.category,
+          measure: eventMeasures.events,
+          count: 3,
+        }),
+        ofIncidents.table({
+          id: 'incidents',
+          title: 'Incidents',
+          note: 'Hours and days outside their expected band, the heaviest first; needs three weeks of history',
+          emptyText: 'No incidents in these dates',
+          position: at(0, 26, 36, 6),
           rows: [
-            anomalyDimensions.start,
-            anomalyDimensions.period,
-            anomalyDimensions.country,
-            anomalyDimensions.event_type,
+            incidentDimensions.country,
+            incidentDimensions.event_type,
+            incidentDimensions.started_at,
+            incidentDimensions.ended_at,
           ],
-          measures: [anomalyMeasures.anomalous_events, anomalyMeasures.expected_events],
-          orderBy: { by: anomalyDimensions.start, isDescending: true },
+          measures: [
+            incidentMeasures.incident_events,
+            incidentMeasures.expected_events,
+            incidentMeasures.incident_weight,
+            incidentMeasures.deviation,
+          ],
+          orderBy: { by: incidentMeasures.incident_weight, isDescending: true },
         }),
       ],
     },
@@ -359,45 +387,60 @@ export const clickstreamDashboard: Dashboard = {
         ofEvents.kpi({
           id: 'freshness',
           title: 'Latest event',
-          position: at(0, 0, 9, 3),
+          position: at(0, 0, 8, 4),
           isDated: false,
           measure: eventMeasures.latest_event,
+          freshHours: FRESH_HOURS,
         }),
         ofFailures.kpi({
           id: 'failed-events',
           title: 'Failed events',
-          position: at(9, 0, 9, 3),
+          position: at(8, 0, 7, 4),
           measure: failedMeasures.failed_events,
           trend: failedDimensions.day,
+        }),
+        ofLines.kpi({
+          id: 'failed-share',
+          title: 'Failed share',
+          position: at(15, 0, 7, 4),
+          measure: lineMeasures.failed_share,
         }),
         ofLanded.kpi({
           id: 'duplicates',
           title: 'Duplicates among lines that wait',
-          position: at(18, 0, 9, 3),
+          position: at(22, 0, 7, 4),
           measure: landedMeasures.duplicates,
         }),
         ofEvents.kpi({
           id: 'repeated-ids',
           title: 'Repeated ids',
-          position: at(27, 0, 9, 3),
+          position: at(29, 0, 7, 4),
           measure: eventMeasures.repeated_events,
         }),
         ofVolume.line({
           id: 'volume',
           title: 'Volume against expectation',
           note: 'Events of a day (UTC), and those of an average day of the seven before',
-          position: at(0, 3, 22, 9),
+          position: at(0, 4, 18, 9),
           time: volumeDimensions.day,
           measures: [volumeMeasures.volume, volumeMeasures.usual_volume],
         }),
-        ofFailures.bar({
+        ofFailures.line({
+          id: 'failed-over-time',
+          title: 'Failed events over time',
+          note: 'By the day on which they landed',
+          emptyText: 'None: every line became an event',
+          position: at(18, 4, 18, 9),
+          time: failedDimensions.day,
+          measures: [failedMeasures.failed_events],
+        }),
+        ofFailures.table({
           id: 'failed-by-reason',
           title: 'Failed events by reason',
-          position: at(22, 3, 14, 9),
-          category: failedDimensions.reasons,
-          measure: failedMeasures.failed_events,
-          orientation: 'horizontal',
-          limit: 15,
+          emptyText: 'None: every line became an event',
+          position: at(0, 13, 36, 7),
+          rows: [failedDimensions.reasons, failedDimensions.example],
+          measures: [failedMeasures.failed_events],
         }),
       ],
     },

@@ -19,11 +19,16 @@ export function momentWords(text: string, timeZone: string, now: string): string
 
 /** How long ago a moment is: `17 h ago`. */
 export function ageWords(text: string, now: string): string {
-  const minutes = Math.max(0, timeIn(now, 'UTC').diff(timeIn(text, 'UTC'), 'minutes').minutes);
+  const minutes = Math.max(0, 60 * hoursBetween(text, now));
   if (minutes < 1) return 'just now';
   if (minutes < 60) return `${Math.floor(minutes)} min ago`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`;
+}
+
+/** Hours from one moment to another, both in UTC. */
+export function hoursBetween(text: string, later: string): number {
+  return timeIn(later, 'UTC').diff(timeIn(text, 'UTC'), 'hours').hours;
 }
 
 /** `Europe/Berlin`: Berlin time. */
@@ -34,6 +39,11 @@ export function zoneWords(timeZone: string): string {
 /** The last second of a period that ends at a time. */
 export function secondBefore(time: string): string {
   return utcText(Date.parse(`${time}Z`) - 1000);
+}
+
+/** A time in UTC as the clocks of a zone show it, in the same form. */
+export function localText(text: string, timeZone: string): string {
+  return timeIn(text, timeZone).toFormat('yyyy-MM-dd HH:mm:ss');
 }
 
 function timeIn(text: string, zone: string): DateTime {

@@ -3,6 +3,9 @@ import type { Dashboard } from './spec';
 
 /** What the page gets from the server, or has in itself when it was exported. */
 
+/** Rows of a visual at most: more could not be shown, and the page says so. */
+export const MOST_ROWS = 5000;
+
 export type Cell = string | number | boolean | null;
 
 export interface Rows {
@@ -36,6 +39,17 @@ export interface DataSpan extends Period {
   readonly now: string;
 }
 
+/** Hours or days of a country and event type outside their expected band, in UTC. */
+export interface Incident extends Period {
+  readonly country_code: string;
+  readonly country_name: string;
+  readonly continent: string;
+  readonly event_type: string;
+  readonly direction: string;
+  readonly events: number;
+  readonly expected: number;
+}
+
 export interface PageContext {
   readonly dashboard: Dashboard;
   /** What an exported page shows, by visual; absent from a served one. */
@@ -44,6 +58,8 @@ export interface PageContext {
     readonly query: string;
     /** Absent from a preview, whose dates are those of its definition. */
     readonly span?: DataSpan;
+    /** Every incident, the heaviest first. @default none */
+    readonly incidents?: readonly Incident[];
     readonly visuals: Readonly<Record<string, VisualData>>;
     /** What of all rows is shown. @default the state, in words */
     readonly words?: readonly string[];

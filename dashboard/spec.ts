@@ -16,6 +16,8 @@ export interface Sheet {
   readonly name: string;
   readonly description: string;
   readonly visuals: readonly Visual[];
+  /** Visuals, by their ids, from which the page says on top what happened: a number, and what moved it by country. @default none */
+  readonly summary?: { readonly total: string; readonly movers: string };
 }
 
 /** Cells of a grid of 36 columns, as QuickSight has it; rows are as high as is said in a theme. */
@@ -37,6 +39,8 @@ interface Common<D extends string> {
   readonly title: string;
   /** What one should know to read it. */
   readonly note?: string;
+  /** What the page says where there are no rows. @default "No data" */
+  readonly emptyText?: string;
   readonly position: Position;
   readonly dataSet: DataSet<D>;
   /** Of all rows, which are shown. */
@@ -51,6 +55,8 @@ export interface Kpi<D extends string = string> extends Common<D> {
   readonly measure: Measure<D>;
   /** Periods of the sparkline. */
   readonly trend?: Dimension<D>;
+  /** Of a time: up to how many hours old it is as it should be. The page then shows its age. @default it shows the time */
+  readonly freshHours?: number;
 }
 
 /** Measures over time, or one for each value of a dimension. */
@@ -234,7 +240,7 @@ export function dimensionsOf(visual: Visual): readonly Dimension[] {
 
 /** Measures of a visual that are shown beside those of the time before. */
 export function comparedMeasures(visual: Visual): readonly Measure[] {
-  if (timeOf(visual) === undefined) return [];
+  if (timeOf(visual) === undefined || visual.dataSet.goesPastData) return [];
   switch (visual.kind) {
     case 'kpi':
     case 'movers':

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Grain } from '../metrics/measure';
 import type { Period } from '../metrics/period';
 import type { Value } from '../metrics/query';
+import { MOST_DAYS } from '../schema/landing';
 import { axisOf, type Dashboard, dimensionsOf, initialDays, levelsOf, type Visual, visualOf } from './spec';
 
 /** What a viewer has chosen: all of it is in the page's address, so that a view can be shared. */
@@ -14,6 +15,8 @@ export interface State {
   readonly filters: Readonly<Record<string, readonly string[]>>;
   /** What was clicked, which filters the other visuals. */
   readonly selection?: Selection;
+  /** Whether events of incidents are left out. @default false */
+  readonly isWithoutIncidents?: boolean;
   /** Values on the way down through a visual's hierarchy, by its id. */
   readonly drill: Readonly<Record<string, readonly string[]>>;
 }
@@ -30,7 +33,7 @@ export interface Selection {
 /** A null in an address. */
 export const NULL = '∅';
 
-const MOST_DAYS = 3660;
+const END_OF_TIME = '2100-01-01 00:00:00';
 const MOST_VALUES = 50;
 const LONGEST_VALUE = 200;
 
@@ -66,6 +69,9 @@ export function parseState(
       } else if (name === 'tz') {
         if (!isTimeZone(value)) return `: there is no time zone "${value}"`;
         state.timeZone = value;
+      } else if (name === 'incidents') {
+        if (value !== 'out') return `: "${value}" is not "out"`;
+        state.isWithoutIncidents = true;
       } else if (name === 'select') {
         const selection = parseSelection(dashboard, values);
         if (selection === undefined) return ': there is no such thing to select';
@@ -96,6 +102,7 @@ export function formatState(dashboard: Dashboard, state: State): URLSearchParams
   if (state.sheet !== initial.sheet) query.set('sheet', state.sheet);
   if (formatDates(state.dates) !== formatDates(initial.dates)) query.set('dates', formatDates(state.dates));
   if (state.timeZone !== initial.timeZone) query.set('tz', state.timeZone);
+  if (state.isWithoutIncidents) query.set('incidents', 'out');
   for (const [name, values] of Object.entries(state.filters)) for (const value of values) query.append(name, value);
   if (state.selection)
     for (const [name, value] of Object.entries(state.selection.values))
@@ -106,10 +113,14 @@ export function formatState(dashboard: Dashboard, state: State): URLSearchParams
 }
 
 /** What of the rows a state shows, in words. */
-export function wordsOf({ controls }: Dashboard, { dates, filters }: State): string[] {
+export function wordsOf({ controls }: Dashboard, { dates, filters, isWithoutIncidents }: State): string[] {
   const range =
     'last' in dates ? `last ${dates.last === 1 ? 'day' : `${dates.last} days`}` : `${dates.from} to ${dates.to}`;
-  return [range, ...controls.flatMap(({ id, label }) => (filters[id] ? [`${label}: ${filters[id].join(', ')}`] : []))];
+  return [
+    range,
+    ...controls.flatMap(({ id, label }) => (filters[id] ? [`${label}: ${filters[id].join(', ')}`] : [])),
+    ...(isWithoutIncidents ? ['without incidents'] : []),
+  ];
 }
 
 export function formatDates(dates: Dates): string {
@@ -139,6 +150,11 @@ export function periodsOf({ dates, timeZone }: Pick<State, 'dates' | 'timeZone'>
   const current = { from, to: to < span.to ? to : span.to };
   const [beforeFrom, beforeTo] = [current.from, current.to].map((text) => utcText(timeOf(text).minus({ hours })));
   return { current, ...(span.from <= beforeFrom! ? { before: { from: beforeFrom!, to: beforeTo! } } : {}) };
+}
+
+/** The same of a data set that goes past the last event: its range has no end where it reaches as far as data does. */
+export function periodPastData({ from, to }: Period, span: Period): Period {
+  return { from, to: to < span.to ? to : END_OF_TIME };
 }
 
 /** The days of a range of dates, by the clocks of its zone. */

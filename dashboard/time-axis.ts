@@ -36,7 +36,11 @@ export function timeAxis(
         }))
       : [];
   if (selected.some(({ dimension }) => dimension.kind === 'part')) return undefined;
-  let [from, to] = bounds(periodsOf(state, span).current, timeZone);
+  const { current } = periodsOf(state, span);
+  // Of what goes past the last event, everything is known up to now.
+  const isPast = visual.dataSet.goesPastData === true;
+  const known = isPast ? { from: current.from, to: span.now, gaps: [] } : span;
+  let [from, to] = bounds(isPast && current.to >= span.to ? { ...current, to: span.now } : current, timeZone);
   for (const { dimension, text } of [...drilled, ...selected]) {
     if (dimension.kind !== 'time') continue;
     const first = DateTime.fromSQL(text, { zone: timeZone });
@@ -44,10 +48,16 @@ export function timeAxis(
     if (first > from) from = first;
     if (end < to) to = end;
   }
-  return ticks(from, to, level.grain, timeZone, span);
+  return ticks(from, to, level.grain, timeZone, known);
 }
 
-function ticks(from: DateTime, to: DateTime, grain: Grain, timeZone: string, span: DataSpan): Tick[] {
+function ticks(
+  from: DateTime,
+  to: DateTime,
+  grain: Grain,
+  timeZone: string,
+  span: Pick<DataSpan, 'from' | 'to' | 'gaps'>,
+): Tick[] {
   const [first, last] = bounds(span, timeZone);
   const empty = span.gaps.map((gap) => bounds(gap, timeZone));
   const found = new Map<string, Tick>();

@@ -1,8 +1,10 @@
 import type { DataSet, Field } from '../metrics/data-set';
-import { time, value } from '../metrics/dimensions';
+import { eventDimensions, time, value } from '../metrics/dimensions';
 import type { Dimension, Measure } from '../metrics/measure';
 import type { Period } from '../metrics/period';
 import type { Comparison, Filter, Query, Value } from '../metrics/query';
+import { overlap } from './incidents';
+import { type Incident, MOST_ROWS } from './protocol';
 import {
   axisOf,
   comparedMeasures,
@@ -13,7 +15,7 @@ import {
   type Visual,
   visualOf,
 } from './spec';
-import { completePeriods, drillPath, NULL, periodsOf, type State } from './state';
+import { completePeriods, drillPath, NULL, periodPastData, periodsOf, type State } from './state';
 
 /** What a visual asks in a state. */
 export interface VisualQueries {
@@ -22,9 +24,6 @@ export interface VisualQueries {
   readonly trend?: Query;
 }
 
-/** Rows of a query at most: more could not be shown. */
-const MOST_ROWS = 5000;
-
 /** More rows than two periods have. */
 const LATEST_ROWS = 1000;
 
@@ -32,13 +31,25 @@ const LATEST_ROWS = 1000;
  * Columns of `main` are the visual's dimensions in order, then its measures.
  *
  * @param span from when to when there is data
+ * @param incidents those to leave out, if the state says so
  */
-export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, span: Period): VisualQueries {
+export function queriesOf(
+  dashboard: Dashboard,
+  visual: Visual,
+  state: State,
+  span: Period,
+  incidents: readonly Incident[] = [],
+): VisualQueries {
   const field = timeOf(visual);
   const { current, before } = periodsOf(state, span);
   const base = { dataSet: visual.dataSet, timeZone: state.timeZone, limit: MOST_ROWS };
-  const everywhere = filtersOf(dashboard, visual, state);
-  const dated: Filter[] = field ? [{ field, within: current }, ...everywhere] : everywhere;
+  const periods = before ? [before, current] : [current];
+  const everywhere = [
+    ...filtersOf(dashboard, visual, state),
+    ...(state.isWithoutIncidents && field ? exceptionsOf(visual, field, incidents, periods) : []),
+  ];
+  const shown = visual.dataSet.goesPastData ? periodPastData(current, span) : current;
+  const dated: Filter[] = field ? [{ field, within: shown }, ...everywhere] : everywhere;
   const query = (dimensions: readonly Dimension[], measures: readonly Measure[], more: Partial<Query> = {}): Query => ({
     ...base,
     dimensions,
@@ -106,10 +117,12 @@ export function queriesOf(dashboard: Dashboard, visual: Visual, state: State, sp
 }
 
 /** Labels of what is filtered by, but of which a visual's data set knows nothing. */
-export function unfilteredBy(dashboard: Dashboard, visual: Visual, { filters }: State): string[] {
-  return dashboard.controls
+export function unfilteredBy(dashboard: Dashboard, visual: Visual, { filters, isWithoutIncidents }: State): string[] {
+  const isWhole = isWithoutIncidents && !counterpart(visual.dataSet, eventDimensions.country_code);
+  const unknown = dashboard.controls
     .filter((control) => filters[control.id] !== undefined && counterpart(visual.dataSet, control) === undefined)
     .map(({ label }) => label);
+  return [...unknown, ...(isWhole ? ['Incidents'] : [])];
 }
 
 /** The dimension that a visual shows, so far down as its viewer has gone. */
@@ -130,6 +143,28 @@ function filtersOf(dashboard: Dashboard, visual: Visual, state: State): Filter[]
     return { dimension, in: [valueFrom(dimension, text)] };
   });
   return [...(visual.where ?? []), ...chosen, ...selected(dashboard, visual, selection), ...way];
+}
+
+/** Leaves out what incidents of some periods are made of, as far as a data set can tell it. */
+function exceptionsOf(
+  { dataSet }: Visual,
+  field: Field,
+  incidents: readonly Incident[],
+  periods: readonly Period[],
+): Filter[] {
+  const [country, type] = [eventDimensions.country_code, eventDimensions.event_type].map((each) =>
+    counterpart(dataSet, each),
+  );
+  if (!country) return [];
+  return incidents
+    .filter((incident) => periods.some((period) => overlap(period, incident)))
+    .map(({ country_code, event_type, from, to }) => ({
+      not: [
+        { dimension: country, in: [country_code] },
+        ...(type ? [{ dimension: type, in: [event_type] }] : []),
+        { field, within: { from, to } },
+      ],
+    }));
 }
 
 /** What was clicked in another visual. */

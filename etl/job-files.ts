@@ -35,7 +35,10 @@ function schema() {
       max_document_attempts: MAX_DOCUMENT_ATTEMPTS,
     },
     tables: Object.fromEntries(
-      Object.entries(tables).map(([table, columns]) => [table, columns.map(({ name, type }) => ({ name, type }))]),
+      Object.entries(tables).map(([table, columns]) => [
+        table,
+        columns.map(({ name, type, backfill }) => ({ name, type, backfill })),
+      ]),
     ),
   };
 }

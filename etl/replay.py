@@ -26,8 +26,8 @@ def land_again(spark, files, tables, staging, reasons, replacements, is_dry):
     staging.provide_lines(chosen.where(is_line), lambda row: (origin(row), [corrected(row, replacements)]))
     staging.validate()
     valid = spark.sql("""
-        SELECT DISTINCT CAST(click_date AS DATE) AS day, lines.raw, source_file AS origin
-        FROM validated_events JOIN lines USING (source_file)
+        SELECT DISTINCT CAST(click_date AS DATE) AS day, numbered_lines.raw, source_file AS origin
+        FROM validated_events JOIN numbered_lines USING (source_file)
         WHERE reasons = ''""").cache()
     left_out = dict(chosen.where(~is_line).groupBy("reasons").count().collect())
     counts = {"chosen": chosen.count(), "valid": valid.count(), "failed": staging.failed() | left_out}

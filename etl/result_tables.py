@@ -32,6 +32,7 @@ class ResultTables:
     def evolution(self, table):
         existing = self.columns(table)
         wanted = {column["name"]: spark_type(column["type"]) for column in self.definition[table]}
+        backfills = {column["name"]: column.get("backfill") for column in self.definition[table]}
         gone = existing.keys() - wanted.keys()
         if gone:
             raise SystemExit(
@@ -41,6 +42,8 @@ class ResultTables:
         for column, kind in wanted.items():
             if column not in existing:
                 yield f"ALTER TABLE {self.name(table)} ADD COLUMN {column} {kind}"
+                if backfills[column]:
+                    yield f"UPDATE {self.name(table)} SET {column} = {backfills[column]}"
             elif (existing[column], kind) == ("int", "bigint"):
                 yield f"ALTER TABLE {self.name(table)} ALTER COLUMN {column} TYPE {kind}"
             elif existing[column] != kind:
@@ -61,7 +64,6 @@ class ResultTables:
 
     def publish(self):
         """Commits to one table after the other, and yields its name. Events last: a run that starts anew finds the others done."""
-        self.provide_failed_lines()
         self.publish_failed_events(GUARD)
         yield "failed_events"
         self.publish_sessions()
@@ -74,7 +76,6 @@ class ResultTables:
 
         What no longer fails leaves the failed events of these sources last, so that no line is in neither table at any time.
         """
-        self.provide_failed_lines()
         self.publish_failed_events("WHEN MATCHED AND t.reasons <> s.reasons THEN UPDATE SET t.reasons = s.reasons")
         yield "failed_events"
         self.publish_sessions()
@@ -86,15 +87,6 @@ class ResultTables:
         yield "clickstream_table"
         self.withdraw_failed_events(sources)
         yield "failed_events"
-
-    def provide_failed_lines(self):
-        self.spark.sql("""
-            SELECT DISTINCT source_file, source_line, reasons, raw, raw_bytes
-            FROM new_failed_events
-            JOIN (SELECT source_file, source_line, raw, raw_bytes FROM lines WHERE reason IS NULL) AS numbered USING (source_file, raw)
-            UNION ALL
-            SELECT source_file, source_line, reason, raw, raw_bytes FROM rejected_lines
-        """).createOrReplaceTempView("failed_lines")
 
     def publish_failed_events(self, when_matched):
         self.spark.sql(f"""

@@ -55,7 +55,7 @@ class Staging:
             self.relate(name, sql)
 
     def provide_lines(self, frame, contents):
-        """Reads `lines`, with their numbers, and provides them as `raw_events`, or as `rejected_lines` where they can't be text.
+        """Reads lines, and provides them as `raw_events` and `numbered_lines`, or as `rejected_lines` where they can't be text.
 
         `counted_lines` says how many each file has. `contents` gives, on the executors, a name and chunks of bytes for a row of
         the frame.
@@ -68,10 +68,11 @@ class Staging:
         schema = ", ".join(f"`{name}` {BIGINTS.get(name, 'string')}" for name in columns(fields))
         frame = frame.mapInArrow(read, schema).cache()
         lines = frame.where("line_count IS NULL").drop("line_count")
-        lines.createOrReplaceTempView("lines")
         frame.where("line_count IS NOT NULL").select("source_file", "line_count").createOrReplaceTempView("counted_lines")
-        lines.where("reason IS NULL").drop(*BIGINTS, "reason").createOrReplaceTempView("raw_events")
-        lines.where("reason IS NOT NULL").createOrReplaceTempView("rejected_lines")
+        texts = lines.where("reasons IS NULL")
+        texts.drop(*BIGINTS, "reasons").createOrReplaceTempView("raw_events")
+        texts.select("source_file", "source_line", "raw").createOrReplaceTempView("numbered_lines")
+        lines.where("reasons IS NOT NULL").createOrReplaceTempView("rejected_lines")
 
     def validate(self):
         """Judges `raw_events` by the first query of the transformation."""
@@ -107,7 +108,7 @@ class Staging:
         return dict(
             self.spark.sql(
                 "SELECT reasons, COUNT(*) FROM validated_events WHERE reasons <> '' GROUP BY reasons"
-                " UNION ALL SELECT reason, COUNT(*) FROM rejected_lines GROUP BY reason"
+                " UNION ALL SELECT reasons, COUNT(*) FROM rejected_lines GROUP BY reasons"
             ).collect()
         )
 
@@ -151,7 +152,7 @@ class Staging:
 
 
 def columns(fields):
-    return [*fields, "extra", "raw", "source_file", "source_line", "reason", "raw_bytes", "line_count"]
+    return [*fields, "extra", "raw", "source_file", "source_line", "reasons", "raw_bytes", "line_count"]
 
 
 def read_lines(batches, contents, fields, limits):

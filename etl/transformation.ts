@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EventField, eventFields } from '../schema/event';
+import { LANDED_AT } from '../schema/landing';
 import { clickstreamColumns, columnsOf } from '../schema/tables';
 
 /** A query of the transformation, ready to run: the select's name is the name of its relation. */
@@ -11,7 +12,7 @@ export interface Query {
 
 /**
  * THE transformation: selects to run in this order, each over the relations before it. The engine provides `raw_events` (every
- * field as text, `extra`, `raw`, `source_file`), `countries`, and, bounded in time to what the batch touches, `existing_events`
+ * field as text, `extra`, `raw`, `source_file`), `rejected_lines`, which are no text, `numbered_lines`, `countries`, and, bounded in time to what the batch touches, `existing_events`
  * and `existing_sessions`. Events of the table that the batch is to replace are `withdrawn_events` (there are none but when a day
  * is rebuilt), and not among the existing ones.
  */
@@ -53,6 +54,7 @@ const FRAGMENTS: Readonly<Record<string, () => string>> = {
   columns: () => clickstreamColumns.map(({ name }) => name).join(', '),
   valid_columns: () => clickstreamColumns.map(({ name }) => `validated_events.${name}`).join(', '),
   copies_in_order: copiesInOrder,
+  landed_at: () => LANDED_AT,
   is_valid: () => eventFields.map(isValid).join('\n        AND '),
   is_empty: () => eventFields.map(({ name }) => `"${name}" IS NULL`).join(' AND '),
   broken_rules: () => eventFields.map(brokenRule).join('\n        || '),

@@ -17,6 +17,8 @@ import { UsageFailure } from './failure';
 import { nothingValid } from './failures';
 import { addFormatOptions } from './format-option';
 import { generate, generateLive } from './generate';
+import { dataSpanOf } from './health';
+import { lakeReader } from './lake-reader';
 import { addMetrics } from './metrics';
 import { counted, type FileFormat, fileFormat, fileSink, writeFileWhole } from './out-file';
 import { type Cell, count, FORMATS, type Format, printRows } from './output';
@@ -155,6 +157,7 @@ program
     const result = await engine(flags.engine).transform(flags.lake, bar.update).finally(bar.stop);
     sayTransformed(result);
     if (result.failures) throw nothingValid(result.failures);
+    if (flags.engine === 'duckdb') await sayWarnings(flags.lake);
   });
 
 addFormatOptions(program.command('query'), { choices: [...FORMATS, 'parquet'] })
@@ -248,6 +251,16 @@ function sayTransformed({ files, new_events, duplicates, failed_events }: Transf
   );
   if (failed_events > 0)
     say('see why: clickstream query "SELECT reasons, COUNT(*) FROM failed_events GROUP BY reasons"');
+}
+
+/** Says what a reader of any number should know first. */
+async function sayWarnings(lake: string): Promise<void> {
+  const reader = lakeReader(lake);
+  try {
+    for (const warning of (await dataSpanOf(reader, new Date())).warnings) say(`warning: ${warning}`);
+  } finally {
+    await reader.close();
+  }
 }
 
 async function live(lake: string, options: SimulationOptions, everyS: number): Promise<void> {

@@ -3,23 +3,16 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import {
-  type ControlValues,
-  type DataSpan,
-  type PageContext,
-  type VisualData,
-  withoutSql,
-} from '../dashboard/protocol';
+import { type ControlValues, type PageContext, type VisualData, withoutSql } from '../dashboard/protocol';
 import { type Dashboard, type Visual, visualOf } from '../dashboard/spec';
 import { parseState, periodsOf, type State, textOf } from '../dashboard/state';
 import { queriesOf, unfilteredBy } from '../dashboard/visual-queries';
-import { dailyVolume, dataSpan, events, failedEvents } from '../metrics/data-sets';
-import { volumeDimensions } from '../metrics/dimensions';
-import { dataSpanMeasures, eventMeasures, failedMeasures, volumeMeasures } from '../metrics/measures';
-import { type Period, utcText } from '../metrics/period';
+import { events } from '../metrics/data-sets';
+import { eventMeasures } from '../metrics/measures';
 import { literalSql, type Query } from '../metrics/query';
 import { Failure } from './failure';
-import { gapsIn, warningsOf } from './health';
+import { dataSpanOf, spanOf } from './health';
+import { incidentsOf } from './incidents';
 import type { LakeReader } from './lake-reader';
 import type { PageAssets } from './page-assets';
 import { servedPage } from './page-html';
@@ -120,6 +113,9 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
   app.get('/api/span', async (c) => {
     return c.json(await dataSpanOf(reader, now(), patienceOf(c, answerWithinMs)));
   });
+  app.get('/api/incidents', async (c) => {
+    return c.json(await incidentsOf(reader, patienceOf(c, answerWithinMs)));
+  });
   app.get('/api/version', async (c) => c.json({ version: await reader.version() }));
   app.notFound((c) => c.json({ error: 'there is nothing here' }, 404));
   app.onError((error, c) => {
@@ -144,52 +140,17 @@ export async function visualData(
   now: Date,
   signal?: AbortSignal,
 ): Promise<VisualData> {
-  const { main, trend } = queriesOf(dashboard, visual, state, await spanOf(reader, now, signal));
+  const [span, incidents] = await Promise.all([
+    spanOf(reader, now, signal),
+    state.isWithoutIncidents ? incidentsOf(reader, signal) : [],
+  ]);
+  const { main, trend } = queriesOf(dashboard, visual, state, span, incidents);
   const [mainRows, trendRows] = await Promise.all([ask(reader, main, signal), trend && ask(reader, trend, signal)]);
   return {
     main: mainRows,
     ...(trendRows ? { trend: trendRows } : {}),
     unfilteredBy: unfilteredBy(dashboard, visual, state),
   };
-}
-
-/** From when to when there is data; nothing up to now if there is none. */
-export async function spanOf(reader: LakeReader, now: Date, signal?: AbortSignal): Promise<Period> {
-  const { data_from, data_to } = dataSpanMeasures;
-  const query: Query = { dataSet: dataSpan, dimensions: [], measures: [data_from, data_to], filters: [] };
-  const [[from, to] = []] = (await reader.ask(query, signal)).rows;
-  return typeof from === 'string' && typeof to === 'string'
-    ? { from, to }
-    : { from: utcText(now.getTime()), to: utcText(now.getTime()) };
-}
-
-/** The same, with the days between on which nothing happened, and what is wrong with the data. */
-export async function dataSpanOf(reader: LakeReader, now: Date, signal?: AbortSignal): Promise<DataSpan> {
-  const { volume, usual_volume } = volumeMeasures;
-  const daily: Query = {
-    dataSet: dailyVolume,
-    dimensions: [volumeDimensions.day],
-    measures: [volume, usual_volume],
-    filters: [],
-  };
-  const failures: Query = {
-    dataSet: failedEvents,
-    dimensions: [],
-    measures: [failedMeasures.failed_events],
-    filters: [],
-  };
-  const [span, { rows }, failed] = await Promise.all([
-    spanOf(reader, now, signal),
-    reader.ask(daily, signal),
-    reader.ask(failures, signal),
-  ]);
-  const days = rows.map(([start, events, usual]) => ({
-    start: String(start),
-    events: Number(events),
-    usual: typeof usual === 'number' ? usual : null,
-  }));
-  const state = { span, now: utcText(now.getTime()), days, failed: Number(failed.rows[0]?.[0] ?? 0) };
-  return { ...span, gaps: gapsIn(days), warnings: warningsOf(state), now: state.now };
 }
 
 /** Ends when the client leaves, or has waited long enough. */

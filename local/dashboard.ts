@@ -2,16 +2,18 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
-import { type DataSpan, type VisualData, withoutSql } from '../dashboard/protocol';
+import { type DataSpan, type Incident, type VisualData, withoutSql } from '../dashboard/protocol';
 import { createDashboardInput } from '../dashboard/quicksight/definition';
 import { placeOf } from '../dashboard/quicksight/place';
 import { formatState, parseState } from '../dashboard/state';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION } from '../stacks/names';
 import { diffFiles, previewDefinition, readDefinition } from './dashboard-preview';
-import { dataSpanOf, visualData } from './dashboard-server';
+import { visualData } from './dashboard-server';
 import { escapeControls } from './escape-controls';
 import { UsageFailure } from './failure';
 import { addFormatOptions } from './format-option';
+import { dataSpanOf } from './health';
+import { incidentsOf } from './incidents';
 import { lakeReader } from './lake-reader';
 import { type Format, printRows, write } from './output';
 import { pageAssets } from './page-assets';
@@ -154,9 +156,11 @@ export async function exportHtml(folder: string, query: string, now = new Date()
   const all = dashboard.sheets.flatMap(({ visuals }) => visuals);
   const visuals: Record<string, VisualData> = {};
   let span: DataSpan;
+  let incidents: readonly Incident[];
   const bar = progress('asking');
   try {
     span = await dataSpanOf(reader, now);
+    incidents = await incidentsOf(reader);
     for (const [n, visual] of all.entries()) {
       visuals[visual.id] = await visualData({ dashboard, reader }, visual, state, now);
       bar.update(n + 1, all.length);
@@ -165,7 +169,7 @@ export async function exportHtml(folder: string, query: string, now = new Date()
     bar.stop();
     await reader.close();
   }
-  const exported = { query: formatState(dashboard, state).toString(), span, visuals };
+  const exported = { query: formatState(dashboard, state).toString(), span, incidents, visuals };
   return exportedPage({ dashboard: withoutSql(dashboard), exported }, pageAssets());
 }
 

@@ -3,9 +3,10 @@ import type { Incident, IncidentKind } from '../functions/generator/incidents';
 import { DAY_S } from '../functions/generator/population';
 import type { SimulationOptions, TimeRange } from '../functions/generator/simulation';
 import { analysis } from '../metrics/analyses';
+import { incidents } from '../metrics/data-sets';
 import { allRows, type EngineName, engine, type OpenTables, withTables } from './engine';
 import { type Generated, generate } from './generate';
-import { type Cell, count, tableOf, write, writeHeading } from './output';
+import { count, tableOf, write, writeHeading } from './output';
 import { progress } from './progress';
 import type { Result } from './query';
 import type { TransformResult } from './transform';
@@ -75,7 +76,7 @@ async function report(
     'Retention by weekly cohort: share of users back in week 1 to 4',
     await allRows(lake.tables, RETENTION),
   );
-  await section('Anomalies: events against what was to be expected', bySeries(results.get('anomalies')!), 8);
+  await section('Incidents: events against what was to be expected', await allRows(lake.tables, INCIDENTS), 8);
   for (const { metric, got } of findings.filter((finding) => finding.metric.startsWith('anomalies: ')))
     await write(`${metric.slice(11)}: ${typeof got === 'number' ? got.toFixed(2) : got}\n`);
   await verdict(lake.root, verified);
@@ -87,32 +88,14 @@ const RETENTION = `
   SELECT cohort_week, MAX(cohort_users) AS users, ${[1, 2, 3, 4].map((n) => `MAX(CASE WHEN week_n = ${n} THEN retention_rate END) AS week_${n}`).join(', ')}
   FROM (${analysis('cohort_retention')}) GROUP BY cohort_week ORDER BY cohort_week`;
 
+const INCIDENTS = `
+  SELECT country_name AS country, event_type, started_at AS from_utc, ended_at AS to_utc, event_count AS events, ROUND(expected) AS expected
+  FROM ${incidents.relation} ORDER BY weight DESC`;
+
 async function section(title: string, { columns, rows }: Result, most = 12): Promise<void> {
   const more = rows.length > most ? `… and ${rows.length - most} more rows\n` : '';
   await writeHeading(title);
   await write(`${tableOf(columns, rows.slice(0, most))}\n${more}`);
-}
-
-/** The anomalies by country and event type: their hours (or days, where only those stand out), those that are furthest off first. */
-function bySeries({ columns, rows }: Result): Result {
-  const at = (row: readonly Cell[], name: string): Cell => row[columns.indexOf(name)]!;
-  const nameOf = (row: readonly Cell[]): string => `${at(row, 'country_code')} ${at(row, 'event_type')}`;
-  const series = [...new Set(rows.map(nameOf))].map((name) => rows.filter((row) => nameOf(row) === name));
-  const sum = (some: readonly (readonly Cell[])[], name: string): number =>
-    some.reduce((total, row) => total + Number(at(row, name)), 0);
-  const shown = series.map((all): Cell[] => {
-    const hours = all.filter((row) => at(row, 'period') === 'hour');
-    const some = hours.length > 0 ? hours : all;
-    const starts = some.map((row) => String(at(row, 'period_start')).slice(0, 16)).sort();
-    const names = [at(some[0]!, 'country_code'), at(some[0]!, 'event_type')];
-    const counts = [sum(some, 'event_count'), Math.round(sum(some, 'expected'))];
-    return [...names, starts[0]!, `${some.length} ${at(some[0]!, 'period')}s`, ...counts];
-  });
-  const off = (row: Cell[]): number => Math.abs(Number(row.at(-2)) - Number(row.at(-1)));
-  return {
-    columns: ['country', 'event type', 'from (UTC)', 'in', 'events', 'expected'],
-    rows: shown.sort((a, b) => off(b) - off(a)),
-  };
 }
 
 async function verdict(root: string, { result: { findings }, seconds: took }: Timed<Verified>): Promise<void> {

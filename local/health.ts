@@ -1,7 +1,13 @@
 import { formatValue } from '../dashboard/format';
-import { ageWords, momentWords, secondBefore } from '../dashboard/period-words';
+import { ageWords, hoursBetween, momentWords, secondBefore } from '../dashboard/period-words';
+import type { DataSpan } from '../dashboard/protocol';
 import { FRESH_HOURS } from '../etl/data-span';
+import { dailyLines, dailyVolume, dataSpan } from '../metrics/data-sets';
+import { volumeDimensions } from '../metrics/dimensions';
+import { dataSpanMeasures, lineMeasures, volumeMeasures } from '../metrics/measures';
 import { type Period, utcText } from '../metrics/period';
+import type { Query } from '../metrics/query';
+import type { LakeReader } from './lake-reader';
 
 /** What is known of the state of the data, in UTC. */
 export interface Health {
@@ -9,8 +15,9 @@ export interface Health {
   readonly now: string;
   /** Days in order, with their events and those of an average day of the seven before. */
   readonly days: readonly { readonly start: string; readonly events: number; readonly usual: number | null }[];
-  /** Lines that failed. */
+  /** Lines that failed, and all that landed, each once. */
   readonly failed: number;
+  readonly lines: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -19,8 +26,44 @@ const DAY_MS = 86_400_000;
 const MOST_FAILED = 0.01;
 
 /** What a reader of any number should know first: that data is late, unusually little or much, or that many lines failed. */
-export function warningsOf({ span, now, days, failed }: Health): string[] {
-  return [...lateness(span, now), ...oddVolume(span, days), ...failures(days, failed)];
+export function warningsOf({ span, now, days, failed, lines }: Health): string[] {
+  return [...lateness(span, now), ...oddVolume(span, days), ...failures(failed, lines)];
+}
+
+/** From when to when there is data; nothing up to now if there is none. */
+export async function spanOf(reader: LakeReader, now: Date, signal?: AbortSignal): Promise<Period> {
+  const { data_from, data_to } = dataSpanMeasures;
+  const query: Query = { dataSet: dataSpan, dimensions: [], measures: [data_from, data_to], filters: [] };
+  const [[from, to] = []] = (await reader.ask(query, signal)).rows;
+  return typeof from === 'string' && typeof to === 'string'
+    ? { from, to }
+    : { from: utcText(now.getTime()), to: utcText(now.getTime()) };
+}
+
+/** The same, with the days between on which nothing happened, and what is wrong with the data. */
+export async function dataSpanOf(reader: LakeReader, now: Date, signal?: AbortSignal): Promise<DataSpan> {
+  const { volume, usual_volume } = volumeMeasures;
+  const { failed_lines, lines } = lineMeasures;
+  const daily: Query = {
+    dataSet: dailyVolume,
+    dimensions: [volumeDimensions.day],
+    measures: [volume, usual_volume],
+    filters: [],
+  };
+  const landed: Query = { dataSet: dailyLines, dimensions: [], measures: [failed_lines, lines], filters: [] };
+  const [span, { rows }, counts] = await Promise.all([
+    spanOf(reader, now, signal),
+    reader.ask(daily, signal),
+    reader.ask(landed, signal),
+  ]);
+  const days = rows.map(([start, events, usual]) => ({
+    start: String(start),
+    events: Number(events),
+    usual: typeof usual === 'number' ? usual : null,
+  }));
+  const [failed, all] = (counts.rows[0] ?? []).map(Number) as [number, number];
+  const state = { span, now: utcText(now.getTime()), days, failed, lines: all };
+  return { ...span, gaps: gapsIn(days), warnings: warningsOf(state), now: state.now };
 }
 
 /** Days without any events; those that follow each other are one period. */
@@ -36,8 +79,7 @@ export function gapsIn(days: Health['days']): Period[] {
 }
 
 function lateness({ to }: Period, now: string): string[] {
-  const hours = (Date.parse(`${now}Z`) - Date.parse(`${to}Z`)) / 3_600_000;
-  return hours > FRESH_HOURS
+  return hoursBetween(to, now) > FRESH_HOURS
     ? [`Data is late: the last event is from ${momentWords(secondBefore(to), 'UTC', now)}, ${ageWords(to, now)}.`]
     : [];
 }
@@ -51,8 +93,7 @@ function oddVolume({ to }: Period, days: Health['days']): string[] {
   return [`Unusual volume: ${day} had ${events} events; an average day of the seven before had ${usual}.`];
 }
 
-function failures(days: Health['days'], failed: number): string[] {
-  const lines = failed + days.reduce((sum, { events }) => sum + events, 0);
+function failures(failed: number, lines: number): string[] {
   if (lines === 0 || failed / lines <= MOST_FAILED) return [];
   const [count, all] = [failed, lines].map((each) => formatValue(each, 'integer'));
   return [

@@ -201,5 +201,8 @@ function createTable(name: string, columns: readonly Column[]): string[] {
     ...columns.map(
       (column) => `ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${column.name} ${DUCKDB_TYPES[column.type]}`,
     ),
+    ...columns.flatMap(({ name: column, backfill }) =>
+      backfill === undefined ? [] : [`UPDATE ${name} SET ${column} = ${backfill} WHERE ${column} IS NULL`],
+    ),
   ];
 }

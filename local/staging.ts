@@ -23,7 +23,7 @@ export interface Source extends RawFile, Census {}
 const JUDGED: readonly string[] = ['validated_events', 'new_failed_events'];
 
 /**
- * Runs the transformation on files into temporary relations of its names, with `rejected_lines`, `failed_lines` and
+ * Runs the transformation on files into temporary relations of its names, with `rejected_lines`, `numbered_lines` and
  * `counted_lines` beside them. Files that can't be read as they are get rewritten in the workspace. With a day, such as
  * `2026-03-01`, the table is taken as if it did not hold that day's events.
  */
@@ -226,12 +226,12 @@ async function* readableText(
 async function numberFailedLines(lake: Lake, sources: readonly RawFile[]): Promise<void> {
   const { connection } = lake;
   await connection.run(
-    'CREATE OR REPLACE TEMP TABLE failed_lines AS SELECT source_file, source_line, raw FROM rejected_lines WHERE false',
+    'CREATE OR REPLACE TEMP TABLE numbered_lines AS SELECT source_file, source_line, raw FROM rejected_lines WHERE false',
   );
   const reader = await connection.runAndReadAll(
     'SELECT source_file, list(DISTINCT raw) FROM new_failed_events GROUP BY source_file',
   );
-  const appender = await connection.createAppender('failed_lines', 'main', 'temp');
+  const appender = await connection.createAppender('numbered_lines', 'main', 'temp');
   for (const [key, texts] of reader.getRowsJson() as [string, string[]][]) {
     const failed = new Set(texts);
     for (const source of sources.filter((source) => source.key === key))

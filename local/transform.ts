@@ -137,9 +137,14 @@ async function requireChecks(lake: Lake): Promise<void> {
 
 async function withdraw(lake: Lake, sources: readonly Source[], day: string): Promise<void> {
   await lake.connection.run(`DELETE FROM ${DATABASE}.clickstream_table WHERE ${ofDay(day)}`);
-  const keys = sources.map(({ key }) => sqlString(key));
-  if (keys.length > 0)
-    await lake.connection.run(`DELETE FROM ${DATABASE}.failed_events WHERE source_file IN (${keys.join(', ')})`);
+  if (sources.length === 0) return;
+  const failed = `${DATABASE}.failed_events WHERE source_file IN (${sources.map(({ key }) => sqlString(key)).join(', ')})`;
+  // What still fails landed when it did.
+  await lake.connection.run(
+    `UPDATE failed_lines SET landed_at = earlier.landed_at FROM (SELECT * FROM ${failed}) AS earlier
+     WHERE ${['source_file', 'source_line', 'raw'].map((name) => `failed_lines.${name} = earlier.${name}`).join(' AND ')}`,
+  );
+  await lake.connection.run(`DELETE FROM ${failed}`);
 }
 
 /** Notes which files are committed. */
@@ -157,10 +162,7 @@ async function publish(lake: Lake): Promise<void> {
     `DELETE FROM ${DATABASE}.sessions WHERE session_start BETWEEN '${low}' AND '${high}'
        AND (session_id, session_start) IN (SELECT (session_id, session_start) FROM stale_sessions)`,
     `INSERT INTO ${DATABASE}.sessions BY NAME SELECT * FROM new_sessions`,
-    `INSERT INTO ${DATABASE}.failed_events BY NAME
-       SELECT source_file, source_line, reasons, raw, CAST(NULL AS BIGINT) AS raw_bytes
-       FROM (SELECT DISTINCT source_file, reasons, raw FROM new_failed_events) LEFT JOIN failed_lines USING (source_file, raw)
-       UNION ALL SELECT source_file, source_line, reasons, raw, raw_bytes FROM rejected_lines`,
+    `INSERT INTO ${DATABASE}.failed_events BY NAME SELECT * FROM failed_lines`,
   ];
   for (const statement of statements) await lake.connection.run(statement);
 }

@@ -25,6 +25,11 @@ export interface DataSet<D extends string = string, N extends string = string> {
   readonly relation: string;
   /** The timestamp that the dashboard's range of dates limits; without one, it limits nothing of this data set. */
   readonly time?: Field<D>;
+  /**
+   * Whether it has rows from after the last event, such as lines that failed since: a range of dates up to where data ends has them
+   * too, and there is no time before to compare it with. @default false
+   */
+  readonly goesPastData?: boolean;
   /** Whether its rows take long and are few, so that they are worth keeping between questions. @default false */
   readonly isKept?: boolean;
   /** The first one is never null. */
@@ -43,6 +48,7 @@ interface DataSetDefinition<N extends string> {
   readonly description: string;
   readonly relation: string;
   readonly time?: NoInfer<N>;
+  readonly goesPastData?: boolean;
   readonly isKept?: boolean;
   readonly fields: Readonly<Record<N, FieldDefinition>>;
 }
@@ -61,10 +67,14 @@ export function dataSet<const D extends string, const N extends string>(
   return { name, ...rest, ...(time === undefined ? {} : { time: fields[time] }), fields };
 }
 
-/** The query of a file in `metrics/data-sets/`, as a relation. */
+/** The query of a file in `metrics/data-sets/`. */
+export function dataSetSql(file: string): string {
+  return readFileSync(join(__dirname, '../metrics/data-sets', `${file}.sql`), 'utf8').trim();
+}
+
+/** The same as a relation. */
 export function queryRelation(file: string): string {
-  const sql = readFileSync(join(__dirname, '../metrics/data-sets', `${file}.sql`), 'utf8').trim();
-  return `(\n${sql}\n) AS ${file}`;
+  return `(\n${dataSetSql(file)}\n) AS ${file}`;
 }
 
 function columnDescription(name: string): string {

@@ -1,6 +1,6 @@
 import { DATABASE } from '../schema/tables';
 import { analysis } from './analyses';
-import { dataSet, queryRelation } from './data-set';
+import { dataSet, dataSetSql, queryRelation } from './data-set';
 
 const place = {
   country_code: { type: 'string', label: 'Country code' },
@@ -89,21 +89,30 @@ export const userWeeks = dataSet('user_weeks', {
   },
 });
 
-export const anomalies = dataSet('anomalies', {
-  label: 'Anomalies',
-  description: 'One row per day or hour, country and event type outside its expected band',
-  relation: withPlaces(analysis('anomalies'), 'anomalies'),
+export const incidents = dataSet('incidents', {
+  label: 'Incidents',
+  description:
+    'One row per incident: hours or days of a country and event type outside their expected band that follow each other within a day',
+  relation: withPlaces(
+    dataSetSql('incidents').replace('{{anomalies}}', () => analysis('anomalies').trim()),
+    'incidents',
+  ),
   isKept: true,
-  time: 'period_start',
+  time: 'started_at',
   fields: {
-    period: { type: 'string', label: 'Period', description: 'day or hour' },
-    period_start: { type: 'timestamp', label: 'Start', description: 'Start of the period' },
     ...place,
     event_type: { type: 'string', label: 'Event type' },
     direction: { type: 'string', label: 'Direction', description: 'spike or drop' },
-    event_count: { type: 'integer', label: 'Events' },
-    expected: { type: 'decimal', label: 'Expected', description: 'Events expected of the period' },
-    z_score: { type: 'decimal', label: 'z-score', description: 'Standard deviations from what is expected' },
+    started_at: { type: 'timestamp', label: 'From', description: 'Start of its first hour or day' },
+    ended_at: { type: 'timestamp', label: 'To', description: 'End of its last hour or day' },
+    event_count: { type: 'integer', label: 'Events', description: 'Events of its hours or days' },
+    expected: { type: 'decimal', label: 'Expected', description: 'Events expected of its hours or days' },
+    weight: { type: 'decimal', label: 'Weight', description: 'Events by which it is off, up or down' },
+    z_score: {
+      type: 'decimal',
+      label: 'z-score',
+      description: 'Standard deviations from what is expected, of its most unusual hour or day',
+    },
   },
 });
 
@@ -129,15 +138,35 @@ export const failedEvents = dataSet('failed_events', {
   label: 'Failed events',
   description: 'One row per line that could not become an event',
   relation: queryRelation('failed_events'),
-  time: 'landed_on',
+  time: 'landed_at',
+  goesPastData: true,
   fields: {
     source_file: { type: 'string', label: 'File' },
     reasons: { type: 'string', label: 'Reasons' },
-    landed_on: {
-      type: 'date',
-      label: 'Landed on',
-      description: "Day of the file's folder; where that is none, 1970-01-01",
+    example: {
+      type: 'string',
+      label: 'Example',
+      description: 'The newest line that failed for these reasons: its file, its number, and how it begins',
     },
+    landed_at: { type: 'timestamp', label: 'Landed' },
+  },
+});
+
+export const dailyLines = dataSet('daily_lines', {
+  label: 'Lines by day',
+  description: 'One row per day (UTC) on which lines failed or events happened',
+  relation: queryRelation('daily_lines'),
+  isKept: true,
+  time: 'day_start',
+  goesPastData: true,
+  fields: {
+    day_start: { type: 'date', label: 'Day', description: 'The day (UTC): of an event, when it happened' },
+    line_count: {
+      type: 'integer',
+      label: 'Lines',
+      description: 'Events, and lines that failed; repeated lines are not among them',
+    },
+    failed_count: { type: 'integer', label: 'Failed', description: 'Lines that could not become events' },
   },
 });
 
@@ -166,9 +195,10 @@ export const dataSets = [
   sessions,
   funnelSteps,
   userWeeks,
-  anomalies,
+  incidents,
   dailyVolume,
   failedEvents,
+  dailyLines,
   landedLines,
   dataSpan,
 ] as const;

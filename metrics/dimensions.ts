@@ -1,5 +1,5 @@
 import type { Field } from './data-set';
-import { anomalies, dailyVolume, events, failedEvents, funnelSteps, sessions, userWeeks } from './data-sets';
+import { dailyVolume, events, failedEvents, funnelSteps, incidents, sessions, userWeeks } from './data-sets';
 import type { Dimension, Grain, Hierarchy } from './measure';
 
 export const eventDimensions = {
@@ -36,19 +36,22 @@ export const userWeekDimensions = {
   is_new_cohort: value(userWeeks.fields.is_new_cohort),
 } as const;
 
-export const anomalyDimensions = {
-  period: value(anomalies.fields.period),
-  start: value(anomalies.fields.period_start),
-  country: value(anomalies.fields.country_name),
-  event_type: value(anomalies.fields.event_type),
-  direction: value(anomalies.fields.direction),
+export const incidentDimensions = {
+  country: value(incidents.fields.country_name),
+  country_code: value(incidents.fields.country_code),
+  continent: value(incidents.fields.continent),
+  event_type: value(incidents.fields.event_type),
+  direction: value(incidents.fields.direction),
+  started_at: value(incidents.fields.started_at),
+  ended_at: value(incidents.fields.ended_at),
 } as const;
 
 export const volumeDimensions = { ...times(dailyVolume.fields.day_start) } as const;
 
 export const failedDimensions = {
   reasons: value(failedEvents.fields.reasons),
-  ...times(failedEvents.fields.landed_on),
+  example: value(failedEvents.fields.example),
+  ...times(failedEvents.fields.landed_at),
 } as const;
 
 /** Every dimension there is. */
@@ -57,7 +60,7 @@ export const dimensions: readonly Dimension[] = [
   sessionDimensions,
   funnelDimensions,
   userWeekDimensions,
-  anomalyDimensions,
+  incidentDimensions,
   volumeDimensions,
   failedDimensions,
 ].flatMap((group) => Object.values<Dimension>(group));

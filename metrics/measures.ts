@@ -1,5 +1,15 @@
 import type { Field } from './data-set';
-import { anomalies, dailyVolume, dataSpan, events, funnelSteps, landedLines, sessions, userWeeks } from './data-sets';
+import {
+  dailyLines,
+  dailyVolume,
+  dataSpan,
+  events,
+  funnelSteps,
+  incidents,
+  landedLines,
+  sessions,
+  userWeeks,
+} from './data-sets';
 import type { Aggregate, Condition, Measure } from './measure';
 
 const { fields: e } = events;
@@ -185,35 +195,34 @@ export const userWeekMeasures = defined('user_weeks', {
   },
 });
 
-export const anomalyMeasures = defined('anomalies', {
-  anomalies: {
-    label: 'Anomalies',
-    description: 'Days and hours outside their expected band',
-    unit: 'periods',
-    format: 'integer',
-    isLessBetter: true,
-    expression: { kind: 'count' },
-  },
-  anomalous_events: {
+export const incidentMeasures = defined('incidents', {
+  incident_events: {
     label: 'Events',
-    description: 'Events of the period',
+    description: 'Events of an incident',
     unit: 'events',
     format: 'integer',
-    expression: { kind: 'sum', field: anomalies.fields.event_count },
+    expression: { kind: 'sum', field: incidents.fields.event_count },
   },
   expected_events: {
     label: 'Expected',
-    description: 'Events expected of the period',
+    description: 'Events expected in the time of an incident',
     unit: 'events',
     format: 'decimal',
-    expression: { kind: 'sum', field: anomalies.fields.expected },
+    expression: { kind: 'sum', field: incidents.fields.expected },
+  },
+  incident_weight: {
+    label: 'Off by',
+    description: 'Events by which an incident is off what is expected, up or down',
+    unit: 'events',
+    format: 'integer',
+    expression: { kind: 'sum', field: incidents.fields.weight },
   },
   deviation: {
     label: 'z-score',
-    description: 'Standard deviations from what is expected; the highest of a drop or spike',
+    description: 'Standard deviations from what is expected, of the most unusual hour or day',
     unit: 'σ',
     format: 'decimal',
-    expression: { kind: 'max', field: anomalies.fields.z_score },
+    expression: { kind: 'max', field: incidents.fields.z_score },
   },
 });
 
@@ -243,6 +252,38 @@ export const failedMeasures = defined('failed_events', {
     source: 'Snowplow: failed events',
     isLessBetter: true,
     expression: { kind: 'count' },
+  },
+});
+
+export const lineMeasures = defined('daily_lines', {
+  lines: {
+    label: 'Lines',
+    description: 'Events, and lines that failed; repeated lines are not among them',
+    unit: 'lines',
+    format: 'integer',
+    isNeutral: true,
+    expression: { kind: 'sum', field: dailyLines.fields.line_count },
+  },
+  failed_lines: {
+    label: 'Failed lines',
+    description: 'Lines that could not become events',
+    unit: 'lines',
+    format: 'integer',
+    source: 'Snowplow: failed events',
+    isLessBetter: true,
+    expression: { kind: 'sum', field: dailyLines.fields.failed_count },
+  },
+  failed_share: {
+    label: 'Failed share',
+    description: 'Share of the lines that could not become events; repeated lines are left out',
+    unit: 'of lines',
+    format: 'percent',
+    isLessBetter: true,
+    expression: {
+      kind: 'ratio',
+      numerator: { kind: 'sum', field: dailyLines.fields.failed_count },
+      denominator: { kind: 'sum', field: dailyLines.fields.line_count },
+    },
   },
 });
 
@@ -291,9 +332,10 @@ export const measures: readonly Measure[] = [
   sessionMeasures,
   funnelMeasures,
   userWeekMeasures,
-  anomalyMeasures,
+  incidentMeasures,
   volumeMeasures,
   failedMeasures,
+  lineMeasures,
   landedMeasures,
   dataSpanMeasures,
 ].flatMap((group) => Object.values<Measure>(group));

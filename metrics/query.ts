@@ -11,7 +11,9 @@ export type Value = string | number | boolean | null;
 export type Filter<D extends string = string> =
   | { readonly field: Field<D>; readonly within: Period }
   | { readonly dimension: Dimension<D>; readonly in: readonly Value[] }
-  | { readonly field: Field<D>; readonly isKnown: true };
+  | { readonly field: Field<D>; readonly isKnown: true }
+  /** Rows for which all of these hold are left out. */
+  | { readonly not: readonly Filter<D>[] };
 
 /** Measures by dimensions: one row for each combination of their values. */
 export interface Query<D extends string = string> {
@@ -182,6 +184,7 @@ function eitherSql({ time, current, before }: Comparison, value: Emit): string {
 }
 
 function filterSql(filter: Filter, clock: Clock, value: Emit): string {
+  if ('not' in filter) return `NOT (${filter.not.map((each) => filterSql(each, clock, value)).join(' AND ')})`;
   if ('within' in filter) return withinSql(filter.field, filter.within, value);
   if ('isKnown' in filter) return `${filter.field.name} IS NOT NULL`;
   const column = dimensionSql(filter.dimension, clock);

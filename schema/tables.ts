@@ -1,4 +1,5 @@
 import { type EventField, eventFields } from './event';
+import { LANDED_AT } from './landing';
 
 export type ColumnType = 'string' | 'bigint' | 'timestamp' | 'boolean';
 
@@ -7,6 +8,8 @@ export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   readonly description: string;
+  /** SQL, over the other columns, of its value in rows that are older than the column. @default null */
+  readonly backfill?: string;
 }
 
 /** Name of the database (Athena, Glue) and of the schema (DuckDB) that holds the result tables. */
@@ -56,6 +59,10 @@ export const failedEventColumns: readonly Column[] = [
     'raw_bytes',
     'Bytes of the line where it is longer than an event may be, of which raw has the first; else null',
   ),
+  {
+    ...timestamp('landed_at', 'When it landed (UTC): the day of its date= folder, or else when it was first read'),
+    backfill: LANDED_AT,
+  },
 ];
 
 /** Of the view that says from when to when there is complete data: one row. */

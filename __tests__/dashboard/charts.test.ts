@@ -69,6 +69,8 @@ function optionOf(id: string, columns: readonly string[], rows: readonly (readon
       points: new Map([['MT', [14, 36]]]),
       textSize: 12,
       ticks: undefined,
+      marks: [],
+      timeZone: 'UTC',
       isAnimated: false,
     },
   ) as Readonly<Record<string, unknown>>;

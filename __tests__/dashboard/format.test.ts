@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatChange, formatLabel, formatValue, shortenTime } from '../../dashboard/format';
-import { anomalyDimensions, eventDimensions, userWeekDimensions } from '../../metrics/dimensions';
+import { eventDimensions, incidentDimensions, userWeekDimensions } from '../../metrics/dimensions';
 
 describe('a change', () => {
   test.each([
@@ -23,7 +23,7 @@ describe('a time', () => {
     [week, 'Oct 28, 2026'],
     [day, 'Wed, Oct 28, 2026'],
     [hour, 'Oct 28, 2026, 14:00'],
-    [anomalyDimensions.start, 'Oct 28, 2026, 14:00'],
+    [incidentDimensions.started_at, 'Oct 28, 2026, 14:00'],
     [userWeekDimensions.cohort, 'Oct 28, 2026'],
   ])('of %j is written as in American English', (dimension, text) => {
     expect(formatLabel('2026-10-28 14:00:00', dimension)).toBe(text);

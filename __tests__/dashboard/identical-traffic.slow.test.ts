@@ -22,7 +22,7 @@ const RANGES = [
 
 const compared = dashboard.sheets
   .flatMap(({ visuals }) => visuals)
-  .filter((visual) => timeOf(visual) && comparedMeasures(visual).length > 0 && visual.dataSet.name !== 'failed_events');
+  .filter((visual) => timeOf(visual) && comparedMeasures(visual).length > 0);
 
 describe.each(ENDS)('of traffic that is the same each day, until %d', (end) => {
   let lake: TemporaryLake;

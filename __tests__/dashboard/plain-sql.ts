@@ -167,6 +167,9 @@ export function plainSql(visual: string, choice: Choice): string {
   const sessionsBefore = before && rows('sessions', 'session_start', PLACES, before.from, before.to);
   const twice = (value: string, now: string, earlier: string | undefined): string =>
     `SELECT (SELECT ${value} ${now})${earlier ? `, (SELECT ${value} ${earlier})` : ''}`;
+  // What failed since the last event is of a range that reaches as far as data does.
+  const failedTo = to === DATA_TO ? '2100-01-01' : to;
+  const failed = rows('failed_events', 'landed_at', [], from, failedTo);
   const day = `CAST(CAST(${clock('click_date')} AS DATE) AS TIMESTAMP)`;
   const isPurchase = "event_type = 'purchase'";
   const buyers = `COUNT(DISTINCT CASE WHEN ${isPurchase} THEN user_id END)`;
@@ -197,14 +200,31 @@ export function plainSql(visual: string, choice: Choice): string {
         SELECT country_name, SUM(now), SUM(before) FROM (
           SELECT country_name, 1 AS now, 0 AS before ${events} UNION ALL SELECT country_name, 0, 1 ${eventsBefore})
         GROUP BY 1`;
+    case 'movers-by-type':
+    case 'movers-by-category': {
+      const [by, known] =
+        visual === 'movers-by-type' ? ['event_type', ''] : ['product_category', ' AND product_category IS NOT NULL'];
+      if (!eventsBefore) return `SELECT ${by}, COUNT(*) ${events}${known} GROUP BY 1`;
+      return `
+        SELECT ${by}, SUM(now), SUM(before) FROM (
+          SELECT ${by}, 1 AS now, 0 AS before ${events}${known} UNION ALL SELECT ${by}, 0, 1 ${eventsBefore}${known})
+        GROUP BY 1`;
+    }
     case 'latest-day':
       return `SELECT ${day} AS day, country_name, COUNT(*) ${events} AND click_date < '${completeTo}' GROUP BY 1, 2 ORDER BY day DESC, country_name LIMIT 1000`;
-    case 'anomalies':
+    case 'incidents':
+      // In the weeks that are looked at, an incident is within a day: what is a day apart is another one, whichever way it is found.
       return `
-        SELECT ${clock('period_start')}, period, country_name, event_type, event_count, expected
-        FROM (SELECT a.*, country_name, continent FROM (${analysis('anomalies')}) AS a JOIN clickstream_db.countries USING (country_code))
-        WHERE period_start >= '${from}' AND period_start < '${to}' AND ${conditions([...PLACES, 'event_type'], 'period_start')}
-        ORDER BY period_start DESC, period, country_name, event_type`;
+        WITH a AS (SELECT *, period_start::DATE AS d, bool_or(period = 'hour') OVER (PARTITION BY country_code, event_type, direction, period_start::DATE) AS h
+          FROM (${analysis('anomalies')}))
+        SELECT country_name, event_type, ${clock('t')}, ${clock('u')}, n, e, abs(n - e) AS w, z
+        FROM (
+          SELECT country_code, event_type, direction, d, MIN(period_start) AS t, SUM(event_count) AS n, SUM(expected) AS e, MAX(abs(z_score)) AS z,
+            MAX(period_start + CASE WHEN h THEN INTERVAL 1 HOUR ELSE INTERVAL 1 DAY END) AS u
+          FROM a WHERE h = (period = 'hour') GROUP BY ALL)
+        JOIN clickstream_db.countries USING (country_code)
+        WHERE t >= '${from}' AND t < '${to}' AND ${conditions([...PLACES, 'event_type'], 't')}
+        ORDER BY w DESC`;
     case 'global-event-distribution':
       return `SELECT country_code, country_name, COUNT(*) ${events} GROUP BY 1, 2`;
     case 'events-by-country':
@@ -294,13 +314,24 @@ export function plainSql(visual: string, choice: Choice): string {
       return `SELECT continent, product_category, SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) ${events} AND product_category IS NOT NULL GROUP BY 1, 2`;
     case 'freshness':
       return `SELECT ${clock('MAX(click_date)')} FROM clickstream_db.clickstream_live WHERE ${conditions(OF_EVENTS, 'click_date')}`;
-    case 'failed-events': {
-      const failed = (first: string, end: string): string =>
-        `(SELECT COUNT(*) FROM (${LANDED}) WHERE t >= '${first}' AND t < '${end}' AND ${conditions([], 't')})`;
-      return `SELECT ${failed(from, to)}${before ? `, ${failed(before.from, before.to)}` : ''}`;
-    }
+    case 'failed-events':
+      return `SELECT COUNT(*) ${failed}`;
+    case 'failed-over-time':
+      return `SELECT CAST(date_trunc('day', ${clock('landed_at')}) AS TIMESTAMP), COUNT(*) ${failed} GROUP BY 1`;
     case 'failed-by-reason':
-      return `SELECT reasons, COUNT(*) AS n FROM (${LANDED}) WHERE t >= '${from}' AND t < '${to}' AND ${conditions([], 't')} GROUP BY 1`;
+      return `
+        SELECT reasons, (
+          SELECT source_file || ', line ' || source_line || ': ' || left(raw, 160) FROM clickstream_db.failed_events AS same
+          WHERE same.reasons = failed.reasons ORDER BY landed_at DESC, source_file, source_line LIMIT 1), COUNT(*)
+        FROM (SELECT reasons ${failed}) AS failed GROUP BY 1, 2`;
+    case 'failed-share': {
+      const days = `day >= '${from}' AND day < '${failedTo}' AND ${conditions([], 'day')}`;
+      return `
+        SELECT SUM(failed) / SUM(n) FROM (
+          SELECT CAST(CAST(click_date AS DATE) AS TIMESTAMP) AS day, 1 AS n, 0 AS failed FROM clickstream_db.clickstream_live
+          UNION ALL SELECT CAST(CAST(landed_at AS DATE) AS TIMESTAMP), 1, 1 FROM clickstream_db.failed_events)
+        WHERE ${days}`;
+    }
     case 'duplicates':
       return `SELECT COUNT(*) - COUNT(DISTINCT event_id) FROM clickstream_db.raw_events`;
     case 'repeated-ids':
@@ -315,10 +346,6 @@ export function plainSql(visual: string, choice: Choice): string {
       throw new Error(`there is no query for ${visual}: write it here`);
   }
 }
-
-const LANDED = `
-  SELECT reasons, COALESCE(CAST(TRY_CAST(regexp_extract(source_file, 'date=([^/]*)', 1) AS DATE) AS TIMESTAMP), TIMESTAMP '1970-01-01') AS t
-  FROM clickstream_db.failed_events`;
 
 function unclicked(choice: Choice): Choice {
   const { where: _, moment: __, ...rest } = choice;

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { warnings } from '../../etl/transformation';
 import { openLake } from '../../local/lake';
-import { describeWarning, findWarnings } from '../../local/warnings';
+import { queryAll } from '../../local/query';
+import { DATABASE } from '../../schema/tables';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 
 const HOUR_S = 3600;
@@ -73,11 +75,21 @@ function land(timestamps: readonly number[]): void {
   lake.land(`${timestamps.length}.ndjson`, lines.map((line) => `${line}\n`).join(''));
 }
 
+/** What the queries find, such as `volume: event_count 12, usual_count 5760`. */
 async function warned(): Promise<string[]> {
   await lake.transform().catch(() => {});
   const opened = await openLake(lake.root, { mode: 'write' });
   try {
-    return (await findWarnings(opened)).map(describeWarning);
+    await opened.connection.run(`
+      CREATE TEMP VIEW recent_events AS
+      FROM ${DATABASE}.clickstream_table WHERE click_date >= CURRENT_DATE - INTERVAL 8 DAY`);
+    const found: string[] = [];
+    for (const { name, sql } of warnings()) {
+      const { columns, rows } = await queryAll(opened, sql);
+      for (const row of rows)
+        found.push(`${name}: ${columns.map((column, n) => `${column} ${row[n] ?? 'none'}`).join(', ')}`);
+    }
+    return found;
   } finally {
     opened.close();
   }

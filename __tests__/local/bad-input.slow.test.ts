@@ -663,7 +663,16 @@ function expectJudged({ events, failed }: Taken, cases: readonly EdgeCase[]): vo
   const expected = cases.flatMap(({ line, reasons }, n) =>
     reasons === undefined
       ? []
-      : [{ source_file: 'raw/a.ndjson', source_line: n + 1, reasons, raw: line, raw_bytes: null }],
+      : [
+          {
+            source_file: 'raw/a.ndjson',
+            source_line: n + 1,
+            reasons,
+            raw: line,
+            raw_bytes: null,
+            landed_at: expect.any(String),
+          },
+        ],
   );
   expect(failed).toEqual(expected);
   expect(events.map(comparable)).toEqual(rowsOf(cases));

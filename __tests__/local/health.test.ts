@@ -12,6 +12,7 @@ const HEALTH: Health = {
     { start: '2026-02-10 00:00:00', events: 10, usual: 1000 },
   ],
   failed: 10,
+  lines: 2010,
 };
 
 describe('what is said of the state of the data', () => {
@@ -37,7 +38,7 @@ describe('what is said of the state of the data', () => {
   });
 
   test('is that many lines failed', () => {
-    expect(warningsOf({ ...HEALTH, failed: 100 })).toEqual([
+    expect(warningsOf({ ...HEALTH, failed: 100, lines: 2100 })).toEqual([
       '100 of 2,100 lines failed (4.8%): see Data Quality for the reasons.',
     ]);
   });

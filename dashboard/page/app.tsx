@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ageWords, momentWords, periodWords, secondBefore, zoneWords } from '../period-words';
-import type { DataSpan, PageContext } from '../protocol';
+import type { DataSpan, Incident, PageContext } from '../protocol';
 import { dimensionsOf, initialDays, timeOf, visualOf } from '../spec';
 import { formatDates, periodsOf, type State, wordsOf } from '../state';
 import { Controls } from './controls';
 import { useAddress, useLoaded, useVersion } from './data';
 import { labelOf } from './label';
 import { type Scheme, useTheme } from './scheme';
+import { Summary } from './summary';
 import { VisualCard } from './visual-card';
 
 export function App({ context }: { readonly context: PageContext }) {
@@ -14,6 +15,11 @@ export function App({ context }: { readonly context: PageContext }) {
   const { state, problems, change } = useAddress(context);
   const version = useVersion(context);
   const { data: span } = useLoaded<DataSpan>(exported ? undefined : '/api/span', version, exported?.span);
+  const { data: incidents = [] } = useLoaded<readonly Incident[]>(
+    exported ? undefined : '/api/incidents',
+    version,
+    exported && (exported.incidents ?? []),
+  );
   const { theme, scheme, choose } = useTheme();
   const sheet = dashboard.sheets.find(({ id }) => id === state.sheet)!;
   const [empty, setEmpty] = useState<Readonly<Record<string, boolean>>>({});
@@ -89,6 +95,16 @@ export function App({ context }: { readonly context: PageContext }) {
           </p>
         )}
         {span && <p class="periods">{periodsWords(state, span)}</p>}
+        {sheet.summary && span && (
+          <Summary
+            context={context}
+            summary={sheet.summary}
+            state={state}
+            version={version}
+            span={span}
+            incidents={incidents}
+          />
+        )}
         <div class="grid" key={sheet.id}>
           {sheet.visuals.map((visual) => (
             <VisualCard
@@ -98,6 +114,7 @@ export function App({ context }: { readonly context: PageContext }) {
               state={state}
               version={version}
               span={span}
+              incidents={incidents}
               theme={theme}
               change={change}
               onEmpty={(id, isEmpty) => setEmpty((known) => ({ ...known, [id]: isEmpty }))}

@@ -1,6 +1,7 @@
 import type { EChartsType } from 'echarts/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Dimension } from '../../metrics/measure';
+import type { IncidentMark } from '../incidents';
 import type { Cell, Rows } from '../protocol';
 import { lightTheme, type Theme } from '../theme';
 import type { Tick } from '../time-axis';
@@ -15,6 +16,8 @@ interface ChartProps {
   readonly level: Dimension | undefined;
   readonly selected: Readonly<Record<string, string>> | undefined;
   readonly ticks: readonly Tick[] | undefined;
+  readonly marks: readonly IncidentMark[];
+  readonly timeZone: string;
   readonly onMark: (values: Readonly<Record<string, Cell>>) => void;
   /** Gives a way to draw it as a PNG, and takes it back with the chart. */
   readonly onDrawn: (png: (() => string) | undefined) => void;
@@ -29,7 +32,7 @@ const NO_POINTS: Points = new Map();
 /** Pixels of a chart on paper for each of the page. */
 const PRINT_RESOLUTION = 3;
 
-export function Chart({ visual, rows, theme, level, selected, ticks, onMark, onDrawn }: ChartProps) {
+export function Chart({ visual, rows, theme, level, selected, ticks, marks, timeZone, onMark, onDrawn }: ChartProps) {
   const element = useRef<HTMLDivElement>(null);
   const paper = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | undefined>(undefined);
@@ -63,7 +66,17 @@ export function Chart({ visual, rows, theme, level, selected, ticks, onMark, onD
   useEffect(() => {
     if (!points) return undefined;
     const isAnimated = !matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const drawing = (): Drawing => ({ theme, textSize: textSizeOf(), level, selected, points, ticks, isAnimated });
+    const drawing = (): Drawing => ({
+      theme,
+      textSize: textSizeOf(),
+      level,
+      selected,
+      points,
+      ticks,
+      marks,
+      timeZone,
+      isAnimated,
+    });
     chart.current!.setOption(chartOption(visual, rows, drawing()), { replaceMerge: ['series'] });
     onDrawn(() => chart.current!.getDataURL({ pixelRatio: 2, backgroundColor: theme.inks.surface }));
     return onPrint(() => {
@@ -72,7 +85,7 @@ export function Chart({ visual, rows, theme, level, selected, ticks, onMark, onD
       printed.getZr().flush();
       return () => printed.dispose();
     });
-  }, [rows, theme, level, selected, points, ticks]);
+  }, [rows, theme, level, selected, points, ticks, marks]);
   return (
     <>
       <div class="chart" ref={element} role="img" aria-label={visual.title} />

@@ -3,6 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { Dimension, Measure } from '../../metrics/measure';
 import { forecastOf } from '../forecast';
 import { formatLabel, formatShort, formatValue, shortenTime } from '../format';
+import { type IncidentGroup, type IncidentMark, incidentSentence } from '../incidents';
 import type { Cell, Rows } from '../protocol';
 import type { Bar, HeatMap, Histogram, Line, Pie, Visual, WorldMap } from '../spec';
 import { fontFamily, type Theme } from '../theme';
@@ -25,6 +26,9 @@ export interface Drawing {
   readonly textSize: number;
   /** The periods of a time axis; undefined if rows alone say which there are. */
   readonly ticks: readonly Tick[] | undefined;
+  /** Incidents to mark on a time axis. */
+  readonly marks: readonly IncidentMark[];
+  readonly timeZone: string;
   readonly isAnimated: boolean;
 }
 
@@ -170,8 +174,9 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
     const soFar = values.map(
       (each, tick): Datum => ({ value: isSoFar(tick) || isSoFar(tick + 1) ? each : null, mark: marks[tick]! }),
     );
+    const ownMarks = drawing.marks.filter(({ incident }) => courseOf(incident, bySeries, keys) === n);
     return [
-      { ...line, data: complete },
+      { ...line, data: complete, ...incidentPoints(ownMarks, values, drawing) },
       { ...line, data: soFar, lineStyle: { width: 2, type: 'dotted' }, silent: true },
     ];
   });
@@ -202,6 +207,9 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
         return [
           `${formatLabel(labels[dataIndex], dimension)}${note}`,
           ...[...values].map(([name, each]) => `${name}: ${formatValue(each, measure.format)}`),
+          ...drawing.marks
+            .filter(({ first, last }) => first <= dataIndex && dataIndex <= last)
+            .map(({ number, incident }) => `${number}  ${incidentSentence(incident, drawing.timeZone)}`),
         ].join('\n');
       },
     },
@@ -215,6 +223,37 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
     },
     yAxis: value(measure.format),
     series: [...(first ? [{ ...first, ...withoutData(ticks, drawing) }] : []), ...others, ...(ahead?.series ?? [])],
+  };
+}
+
+/** Which line an incident belongs to: that of its value, where there is one for each, and else the first. */
+function courseOf(incident: IncidentGroup, series: Dimension | undefined, keys: readonly Cell[]): number {
+  const { name } = series?.field ?? {};
+  return name === 'continent' || name === 'country_name' ? keys.indexOf(incident[name]) : 0;
+}
+
+/** Numbers on a line where incidents begin; the tooltip says what they are. */
+function incidentPoints(
+  marks: readonly IncidentMark[],
+  values: readonly (Cell | undefined)[],
+  { theme, textSize }: Drawing,
+) {
+  if (marks.length === 0) return {};
+  const { surface, text } = theme.inks;
+  return {
+    markPoint: {
+      silent: true,
+      symbol: 'circle',
+      symbolSize: 1.5 * textSize,
+      symbolOffset: [0, -textSize],
+      itemStyle: { color: text },
+      label: { color: surface, fontSize: textSize - 1, fontWeight: 'bold' },
+      data: marks.map(({ number, first }) => ({
+        coord: [first, values[first] ?? 0],
+        value: number,
+        label: { formatter: String(number) },
+      })),
+    },
   };
 }
 

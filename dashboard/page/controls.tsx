@@ -40,6 +40,14 @@ export function Controls({ context, state, span, change }: ControlsProps) {
           }}
         />
       ))}
+      <label class="switch">
+        <input
+          type="checkbox"
+          checked={state.isWithoutIncidents ?? false}
+          onChange={({ currentTarget }) => change({ isWithoutIncidents: currentTarget.checked })}
+        />
+        <span>Leave out incidents</span>
+      </label>
       <TimeZone zone={state.timeZone} change={(timeZone) => change({ timeZone })} />
       {hasFilters && (
         <button type="button" class="quiet" onClick={() => change({ filters: {} })}>

@@ -5,6 +5,7 @@ import type { Definition } from '../definitions';
 import { changeOf, directionOf, formatChange, formatLabel, formatValue, NOTHING } from '../format';
 import { insightsOf } from '../insight';
 import type { Mover } from '../movers';
+import { ageWords, hoursBetween, momentWords } from '../period-words';
 import type { Cell, Rows, VisualData } from '../protocol';
 import { comparedMeasures, type Funnel, type Insight, type Kpi, type Movers, type Table } from '../spec';
 import type { Tick } from '../time-axis';
@@ -19,22 +20,35 @@ export function KpiBody({
   visual,
   data,
   ticks,
+  timeZone,
+  now,
 }: {
   readonly visual: Kpi;
   readonly data: VisualData;
   readonly ticks: readonly Tick[] | undefined;
+  readonly timeZone: string;
+  /** When the data was asked for, in UTC; undefined where that isn't known. */
+  readonly now: string | undefined;
 }) {
-  const { measure } = visual;
+  const { measure, freshHours } = visual;
   const [record] = recordsOf(data.main) as [Fields];
   const [value, before] = [record[measure.id], record[beforeOf(measure.id)]];
+  if (freshHours !== undefined && now !== undefined && typeof value === 'string')
+    return <Age time={value} freshHours={freshHours} timeZone={timeZone} now={now} />;
   const hasBefore = data.main.columns.includes(beforeOf(measure.id));
   return (
     <div class="kpi">
       <p class={measure.format === 'time' ? 'value text' : 'value'}>{formatValue(value, measure.format)}</p>
       {hasBefore ? (
         <p class="compared">
-          <Change measure={measure} value={value} before={before} />
-          <span class="muted"> from {formatValue(before, measure.format)}</span>
+          {value === before ? (
+            <span class="muted">unchanged</span>
+          ) : (
+            <>
+              <Change measure={measure} value={value} before={before} />
+              <span class="muted"> from {formatValue(before, measure.format)}</span>
+            </>
+          )}
         </p>
       ) : (
         <p class="compared muted">
@@ -42,6 +56,30 @@ export function KpiBody({
         </p>
       )}
       {data.trend && <Sparkline points={trendPoints(data.trend, measure, ticks)} />}
+    </div>
+  );
+}
+
+/** How long ago something was, and whether that is as it should be. */
+function Age({
+  time,
+  freshHours,
+  timeZone,
+  now,
+}: {
+  readonly time: string;
+  readonly freshHours: number;
+  readonly timeZone: string;
+  readonly now: string;
+}) {
+  const isFresh = hoursBetween(time, now) <= freshHours;
+  return (
+    <div class="kpi">
+      <p class={`value ${isFresh ? 'good' : 'bad'}`}>{ageWords(time, now)}</p>
+      <p class="compared">
+        {momentWords(time, timeZone, now)}
+        <span class="muted"> · {isFresh ? `fresh: within ${freshHours} h` : `late: not within ${freshHours} h`}</span>
+      </p>
     </div>
   );
 }
@@ -274,11 +312,14 @@ export function InsightBody({
 export function MoversBody({
   visual: { by, measure },
   movers,
+  explanations,
   isCompared = true,
   onMark,
 }: {
   readonly visual: Pick<Movers, 'by' | 'measure'>;
   readonly movers: readonly Mover[];
+  /** What of a change incidents explain, by its value. @default nothing */
+  readonly explanations?: ReadonlyMap<unknown, string>;
   readonly isCompared?: boolean;
   readonly onMark: OnMark;
 }) {
@@ -304,6 +345,7 @@ export function MoversBody({
               {formatValue(Math.abs(change), measure.format)}
             </span>
             <span class="share">{formatChange(value, before, measure.format)}</span>
+            {explanations?.has(key) && <span class="explained muted">{explanations.get(key)}</span>}
           </li>
         );
       })}

@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { beforeOf } from '../../metrics/names';
 import { definitionsOf } from '../definitions';
-import { moversOf } from '../movers';
-import type { Cell, DataSpan, PageContext, VisualData } from '../protocol';
+import { formatValue } from '../format';
+import { explanations, incidentsIn, marksOn, overlap } from '../incidents';
+import { type Mover, moversOf } from '../movers';
+import { type Cell, type DataSpan, type Incident, MOST_ROWS, type PageContext, type VisualData } from '../protocol';
 import { axisOf, levelsOf, type Visual } from '../spec';
-import { drillPath, type State, textOf } from '../state';
+import { drillPath, periodsOf, type State, textOf } from '../state';
 import type { Theme } from '../theme';
 import { timeAxis } from '../time-axis';
 import { Chart } from './chart';
@@ -22,6 +24,8 @@ interface VisualCardProps {
   readonly version: string;
   /** Undefined as long as it isn't known. */
   readonly span: DataSpan | undefined;
+  /** Every incident, the heaviest first. */
+  readonly incidents: readonly Incident[];
   readonly theme: Theme;
   readonly change: (change: Partial<State>) => void;
   readonly onEmpty: (visual: string, isEmpty: boolean) => void;
@@ -30,7 +34,17 @@ interface VisualCardProps {
 /** Of the grid's columns, so many are few: on paper, two such cards go side by side. */
 const NARROW_COLUMNS = 16;
 
-export function VisualCard({ context, visual, state, version, span, theme, change, onEmpty }: VisualCardProps) {
+export function VisualCard({
+  context,
+  visual,
+  state,
+  version,
+  span,
+  incidents,
+  theme,
+  change,
+  onEmpty,
+}: VisualCardProps) {
   const { data, error, isLoading } = useVisual(context, visual.id, state, version);
   const [isOpen, setOpen] = useState(false);
   const png = useRef<(() => string) | undefined>(undefined);
@@ -44,6 +58,15 @@ export function VisualCard({ context, visual, state, version, span, theme, chang
   const ticks = useMemo(
     () => (span && timeLevel ? timeAxis(context.dashboard, visual, timeLevel, state, span) : undefined),
     [span, timeLevel, state],
+  );
+  // What is left out is not to be marked either.
+  const shownIncidents = useMemo(
+    () => (state.isWithoutIncidents ? [] : incidentsIn(visual, state, incidents)),
+    [state, incidents],
+  );
+  const marks = useMemo(
+    () => (visual.kind === 'line' && ticks ? marksOn(ticks, shownIncidents, state.timeZone) : []),
+    [ticks, shownIncidents],
   );
   const selected = state.selection?.visual === visual.id ? state.selection.values : undefined;
   const canMark = !context.exported;
@@ -113,6 +136,9 @@ export function VisualCard({ context, visual, state, version, span, theme, chang
       {data && data.unfilteredBy.length > 0 && (
         <p class="note">Shows all: has no {data.unfilteredBy.join(', ').toLowerCase()} to filter by</p>
       )}
+      {data && data.main.rows.length >= MOST_ROWS && (
+        <p class="note">The first {formatValue(MOST_ROWS, 'integer')} rows: there may be more. Filter to see them.</p>
+      )}
       <div class="body">
         {error && (
           <p class="error" role="alert">
@@ -124,7 +150,7 @@ export function VisualCard({ context, visual, state, version, span, theme, chang
             <span class="unseen">Loading</span>
           </div>
         )}
-        {!error && data && isEmpty && <p class="empty">No data</p>}
+        {!error && data && isEmpty && <p class="empty">{visual.emptyText ?? 'No data'}</p>}
         {!error && data && !isEmpty && body()}
       </div>
       {isOpen && data && (
@@ -153,6 +179,8 @@ export function VisualCard({ context, visual, state, version, span, theme, chang
           level={shownLevel}
           selected={selected}
           ticks={ticks}
+          marks={marks}
+          timeZone={state.timeZone}
           onMark={onMark}
           onDrawn={(draw) => {
             png.current = draw;
@@ -161,23 +189,35 @@ export function VisualCard({ context, visual, state, version, span, theme, chang
       );
     switch (visual.kind) {
       case 'kpi':
-        return <KpiBody visual={visual} data={data} ticks={ticks} />;
+        return <KpiBody visual={visual} data={data} ticks={ticks} timeZone={state.timeZone} now={span?.now} />;
       case 'table':
         return <TableBody visual={visual} data={data} onMark={onMark} />;
       case 'funnel':
         return <FunnelBody visual={visual} data={data} />;
-      case 'movers':
+      case 'movers': {
+        const movers = moversOf(visual, data.main, visual.count);
         return (
           <MoversBody
             visual={visual}
-            movers={moversOf(visual, data.main, visual.count)}
+            movers={movers}
+            explanations={explain(movers)}
             isCompared={data.main.columns.includes(beforeOf(visual.measure.id))}
             onMark={onMark}
           />
         );
+      }
       case 'insight':
         return <InsightBody visual={visual} data={data} onMark={onMark} />;
     }
+  }
+
+  function explain(movers: readonly Mover[]): ReadonlyMap<unknown, string> {
+    if (visual.kind !== 'movers' || !span) return new Map();
+    const { current, before } = periodsOf(state, span);
+    const [now, then] = [current, before].map((period) =>
+      period ? shownIncidents.filter((incident) => overlap(incident, period)) : [],
+    );
+    return explanations(visual, movers, now!, then!, state.timeZone);
   }
 }
 

@@ -1,6 +1,8 @@
--- One row per failed event, with the day of the folder in which it landed
+-- One row per failed event, with the newest line that failed for the same reasons as an example
 SELECT
   source_file,
   reasons,
-  COALESCE(CAST(TRY_CAST(SUBSTR(source_file, 10, 10) AS DATE) AS TIMESTAMP), TIMESTAMP '1970-01-01 00:00:00') AS landed_on
+  landed_at,
+  FIRST_VALUE(source_file || COALESCE(', line ' || CAST(source_line AS VARCHAR), '') || ': ' || SUBSTR(raw, 1, 160))
+    OVER (PARTITION BY reasons ORDER BY landed_at DESC, source_file, source_line) AS example
 FROM clickstream_db.failed_events

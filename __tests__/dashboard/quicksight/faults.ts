@@ -221,8 +221,8 @@ export const FAULTS: readonly Fault[] = [
     'codes for reasons',
     'failed-by-reason',
     (definition) => {
-      const wells = visualOf(definition, 'failed-by-reason').BarChartVisual!.ChartConfiguration!.FieldWells!;
-      wells.BarChartAggregatedFieldWells!.Category![0]!.CategoricalDimensionField!.Column!.ColumnName = 'source_file';
+      const wells = visualOf(definition, 'failed-by-reason').TableVisual!.ChartConfiguration!.FieldWells!;
+      wells.TableAggregatedFieldWells!.GroupBy![0]!.CategoricalDimensionField!.Column!.ColumnName = 'source_file';
     },
   ],
 ];

@@ -1,0 +1,84 @@
+import { expect, test } from '@jest/globals';
+import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
+import { excessOf, groupsOf, incidentSentence, overlap } from '../../dashboard/incidents';
+import type { Incident } from '../../dashboard/protocol';
+import { visualOf } from '../../dashboard/spec';
+import { initialState } from '../../dashboard/state';
+import type { Incident as Planted } from '../../functions/generator/incidents';
+import { visualData } from '../../local/dashboard-server';
+import { demoIncidents } from '../../local/demo';
+import { generate } from '../../local/generate';
+import { incidentsOf } from '../../local/incidents';
+import { type LakeReader, lakeReader } from '../../local/lake-reader';
+import { utcText } from '../../metrics/period';
+import { DAY_S } from '../generator/simulations';
+import { temporaryLake } from '../local/temporary-lake';
+
+const DAYS = 60;
+const UNTIL = Date.parse('2026-11-01T00:00Z') / 1000;
+const SEEDS = Array.from({ length: 20 }, (_, n) => n + 1);
+
+/** What a sentence must say of an incident that was planted: the country, the direction, and the event types. */
+const SAYS = {
+  'bot-flood': { country: 'United States', direction: 'spike', types: ['click'] },
+  'checkout-outage': { country: 'India', direction: 'drop', types: ['purchase'] },
+  'campaign-spike': { country: 'Brazil', direction: 'spike', types: ['click', 'search'] },
+} as const;
+
+test.each(SEEDS)(
+  'each incident of the demo has a sentence that is right, and nothing else has: seed %d',
+  async (seed) => {
+    const lake = temporaryLake();
+    const planted = demoIncidents(UNTIL, DAYS);
+    await generate(lake.root, {
+      simulation: { seed, model: 'journeys', eventsPerDay: 5760, incidents: planted },
+      range: { from: UNTIL - DAYS * DAY_S, to: UNTIL },
+    });
+    await lake.transform();
+    const reader = lakeReader(lake.root);
+    try {
+      const found = await incidentsOf(reader);
+      const groups = groupsOf(found);
+      for (const { kind, from, to } of planted) {
+        const { country, direction, types } = SAYS[kind as keyof typeof SAYS];
+        const period = { from: utcText(from * 1000), to: utcText(to * 1000) };
+        const own = groups.filter((group) => group.country_name === country && group.direction === direction);
+        expect(own.map((group) => overlap(group, period))).toEqual([true]);
+        expect(own[0]!.eventTypes).toEqual(expect.arrayContaining([...types]));
+        expect(incidentSentence(own[0]!, 'UTC')).toMatch(
+          new RegExp(`^${country} had [\\d,]+ .* events instead of [\\d,]+ (on|from) `),
+        );
+      }
+      expect(groups[0]!.country_name).toBe('United States');
+      expect(groups.filter((group) => !isPlanted(group, planted))).toEqual([]);
+      if (seed === SEEDS[0]) await expectLeftOut(reader, found);
+    } finally {
+      await reader.close();
+      lake.remove();
+    }
+  },
+);
+
+function isPlanted(
+  group: { readonly country_name: string; readonly from: string; readonly to: string },
+  planted: readonly Planted[],
+): boolean {
+  return planted.some(
+    ({ kind, from, to }) =>
+      SAYS[kind as keyof typeof SAYS].country === group.country_name &&
+      overlap(group, { from: utcText((from - DAY_S) * 1000), to: utcText((to + DAY_S) * 1000) }),
+  );
+}
+
+/** Leaving incidents out takes their events away, and nothing else. */
+async function expectLeftOut(reader: LakeReader, incidents: readonly Incident[]): Promise<void> {
+  const state = { ...initialState(dashboard), dates: { last: DAYS } };
+  const total = async (isWithoutIncidents: boolean): Promise<number> => {
+    const visual = visualOf(dashboard, 'total-events')!;
+    const { main } = await visualData({ dashboard, reader }, visual, { ...state, isWithoutIncidents }, new Date());
+    return Number(main.rows[0]![0]);
+  };
+  const events = incidents.reduce((sum, incident) => sum + incident.events, 0);
+  expect(events).toBeGreaterThan(excessOf(incidents));
+  expect((await total(false)) - (await total(true))).toBe(events);
+}

@@ -1,0 +1,196 @@
+import { DateTime } from 'luxon';
+import type { Dimension, Measure } from '../metrics/measure';
+import type { Period } from '../metrics/period';
+import { formatValue } from './format';
+import { localText, periodWords, zoneWords } from './period-words';
+import type { Incident } from './protocol';
+import { timeOf, type Visual } from './spec';
+import type { State } from './state';
+import type { Tick } from './time-axis';
+
+/** Incidents that a chart marks at most: the heaviest. */
+const MOST_MARKS = 5;
+
+/** An incident on a time axis. */
+export interface IncidentMark {
+  readonly incident: IncidentGroup;
+  /** Its rank by weight among those of the chart, from 1. */
+  readonly number: number;
+  /** Indexes of the first and the last period of the axis that it touches. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Incidents of a country in the same direction whose times meet, with their event types: what one would call one incident. */
+export interface IncidentGroup extends Period {
+  readonly country_name: string;
+  readonly continent: string;
+  readonly direction: string;
+  readonly eventTypes: readonly string[];
+  readonly events: number;
+  readonly expected: number;
+}
+
+/** Groups of incidents, the heaviest first. */
+export function groupsOf(incidents: readonly Incident[]): IncidentGroup[] {
+  const found: IncidentGroup[] = [];
+  for (const incident of [...incidents].sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    const at = found.findIndex(
+      (group) =>
+        group.country_name === incident.country_name &&
+        group.direction === incident.direction &&
+        incident.from < group.to,
+    );
+    const { country_name, continent, direction, event_type, from, to, events, expected } = incident;
+    if (at < 0)
+      found.push({ country_name, continent, direction, eventTypes: [event_type], from, to, events, expected });
+    else {
+      const group = found[at]!;
+      found[at] = {
+        ...group,
+        to: to > group.to ? to : group.to,
+        eventTypes: [...new Set([...group.eventTypes, event_type])].sort(),
+        events: group.events + events,
+        expected: group.expected + expected,
+      };
+    }
+  }
+  return found.sort((a, b) => Math.abs(b.events - b.expected) - Math.abs(a.events - a.expected));
+}
+
+/** `United States had 1,462 click events instead of 16 on Nov 3, 09:00–14:00 UTC`. */
+export function incidentSentence(group: IncidentGroup, timeZone: string): string {
+  const [seen, usual] = [group.events, group.expected].map((count) => formatValue(count, 'integer'));
+  const types = new Intl.ListFormat('en-US').format(group.eventTypes);
+  return `${group.country_name} had ${seen} ${types} events instead of ${usual} ${whenWords(group, timeZone)}`;
+}
+
+/** When something was: `on Nov 3`, `on Nov 3, 09:00–14:00 UTC`, or `from Oct 18, 23:00 to Oct 20, 01:00 UTC`. */
+function whenWords({ from, to }: Period, timeZone: string): string {
+  const [first, end] = [from, to].map((text) => DateTime.fromSQL(text, { zone: 'UTC' }).setZone(timeZone)) as [
+    DateTime,
+    DateTime,
+  ];
+  const isWhole = first.equals(first.startOf('day')) && end.equals(end.startOf('day'));
+  if (!first.hasSame(end.minus({ seconds: 1 }), 'day'))
+    return isWhole
+      ? `in ${periodWords({ from, to }, timeZone)}`
+      : `from ${whenText(first)} to ${whenText(end)} ${zoneWords(timeZone)}`;
+  if (isWhole) return `on ${periodWords({ from, to }, timeZone)}`;
+  return `on ${whenText(first)}–${end.toFormat('HH:mm')} ${zoneWords(timeZone)}`;
+}
+
+function whenText(time: DateTime): string {
+  return time.setLocale('en-US').toFormat('LLL d, HH:mm');
+}
+
+/** Incidents that are among what a visual shows in a state, the heaviest first; those of its measures' event type, where they have one. */
+export function incidentsIn(
+  visual: Visual,
+  { filters, selection }: Pick<State, 'filters' | 'selection'>,
+  incidents: readonly Incident[],
+): Incident[] {
+  if (!timeOf(visual) || !isOfPlaces(visual)) return [];
+  const types = measuresOf(visual).map(eventTypeOf);
+  const chosen = selection && selection.visual !== visual.id ? selection.values : {};
+  return incidents.filter((incident) => {
+    const has = (name: string, values: readonly string[]): boolean =>
+      !(name in incident) || values.includes(String(incident[name as keyof Incident]));
+    return (
+      Object.entries(filters).every(([name, values]) => has(name, values)) &&
+      Object.entries(chosen).every(([name, value]) => has(name, [value])) &&
+      types.some((type) => type === undefined || type === incident.event_type)
+    );
+  });
+}
+
+/** Whether two periods have time in common. */
+export function overlap(a: Period, b: Period): boolean {
+  return a.from < b.to && b.from < a.to;
+}
+
+/** Marks of incidents on the periods of an axis, which are by the clocks of a zone. */
+export function marksOn(ticks: readonly Tick[], incidents: readonly Incident[], timeZone: string): IncidentMark[] {
+  const marks: IncidentMark[] = [];
+  for (const incident of groupsOf(incidents)) {
+    const [from, to] = [incident.from, incident.to].map((text) => localText(text, timeZone)) as [string, string];
+    const last = ticks.findLastIndex(({ start }) => start < to);
+    const isBefore = last === ticks.length - 1 && last >= 0 && !reaches(ticks, from);
+    if (last < 0 || isBefore) continue;
+    const first = Math.max(
+      0,
+      ticks.findLastIndex(({ start }) => start <= from),
+    );
+    marks.push({ incident, number: marks.length + 1, first, last });
+    if (marks.length === MOST_MARKS) break;
+  }
+  return marks;
+}
+
+/** Whether an axis goes on to a time: as if its last period was as long as the one before. */
+function reaches(ticks: readonly Tick[], time: string): boolean {
+  const [before, last] = ticks.slice(-2).map(({ start }) => Date.parse(`${start.replace(' ', 'T')}Z`));
+  if (before === undefined || last === undefined) return true;
+  return Date.parse(`${time.replace(' ', 'T')}Z`) < last + (last - before);
+}
+
+/** What incidents have added to a number of events, or taken from it. */
+export function excessOf(incidents: readonly Incident[]): number {
+  return incidents.reduce((sum, { events, expected }) => sum + events - expected, 0);
+}
+
+/** How much of a change of a value of a dimension incidents explain, in words, by the value; only where that is worth a word. */
+export function explanations(
+  visual: { readonly by: Dimension; readonly measure: Measure },
+  changes: readonly { readonly key: unknown; readonly change: number }[],
+  current: readonly Incident[],
+  before: readonly Incident[],
+  timeZone: string,
+): ReadonlyMap<unknown, string> {
+  const name = visual.by.field.name as keyof Incident;
+  const found = new Map<unknown, string>();
+  if (visual.measure.expression.kind !== 'count') return found;
+  for (const { key, change } of changes) {
+    const own = (incidents: readonly Incident[]): Incident[] => incidents.filter((incident) => incident[name] === key);
+    const excess = excessOf(own(current)) - excessOf(own(before));
+    if (Math.sign(excess) !== Math.sign(change) || Math.abs(excess) < Math.abs(change) / 10) continue;
+    const [heaviest] = [...own(current), ...own(before)].sort((a, b) => weightOf(b) - weightOf(a));
+    found.set(
+      key,
+      `about ${signedCount(excess)} of it from ${kindWords(heaviest!)} on ${dayWords(heaviest!, timeZone)}`,
+    );
+  }
+  return found;
+}
+
+function weightOf({ events, expected }: Incident): number {
+  return Math.abs(events - expected);
+}
+
+function dayWords({ from, to }: Incident, timeZone: string): string {
+  return periodWords({ from, to }, timeZone).replace(/, \d\d:\d\d$/, '');
+}
+
+/** `a spike of click events`. */
+function kindWords({ direction, event_type }: Incident): string {
+  return `a ${direction} of ${event_type} events`;
+}
+
+function signedCount(count: number): string {
+  const rounded = Math.round(count);
+  return `${rounded > 0 ? '+' : ''}${formatValue(rounded, 'integer')}`;
+}
+
+function isOfPlaces({ dataSet }: Visual): boolean {
+  return dataSet.name === 'events' || dataSet.name === 'sessions';
+}
+
+function measuresOf(visual: Visual): readonly Measure[] {
+  return 'measures' in visual ? visual.measures : [visual.measure];
+}
+
+/** The event type that all of a measure is of; undefined if it is of several. */
+function eventTypeOf({ expression }: Measure): string | undefined {
+  const where = 'where' in expression ? expression.where : undefined;
+  return where && 'equals' in where && where.field.name === 'event_type' ? String(where.equals) : undefined;
+}

@@ -1,0 +1,72 @@
+import type { Measure } from '../metrics/measure';
+import type { Period } from '../metrics/period';
+import { formatChange, formatValue } from './format';
+import { excessOf, groupsOf, incidentSentence } from './incidents';
+import type { Mover } from './movers';
+import { periodWords } from './period-words';
+import type { Incident } from './protocol';
+
+/** What there is to say of a number over a range of dates. */
+export interface Facts {
+  readonly measure: Measure;
+  readonly value: number;
+  /** Of the time before; undefined if there is nothing to compare with. */
+  readonly before: number | undefined;
+  readonly current: Period;
+  readonly earlier: Period | undefined;
+  /** What moved most by country, both ways. */
+  readonly movers: readonly Mover[];
+  /** Incidents of the range, the heaviest first, and of the time before. */
+  readonly incidents: readonly Incident[];
+  readonly incidentsBefore: readonly Incident[];
+  readonly timeZone: string;
+}
+
+/** Changes below this share are none. */
+const LEVEL = 0.005;
+
+/** Incidents are worth a sentence if they change the number by this share. */
+const WORTH_A_WORD = 0.001;
+
+/** One to three sentences that say what happened: how much, what moved it, and what was out of the ordinary. */
+export function summaryOf(facts: Facts): string[] {
+  return [changeSentence(facts), ...incidentSentences(facts), ...withoutSentence(facts)];
+}
+
+function changeSentence({ measure, value, before, current, earlier, movers, timeZone }: Facts): string {
+  const shown = formatValue(value, measure.format);
+  const when = periodWords(current, timeZone);
+  if (before === undefined || earlier === undefined || before === 0)
+    return `${shown} ${measure.unit} in ${when}; there is no full period before to compare with.`;
+  const change = (value - before) / before;
+  const from = `${formatValue(before, measure.format)} in ${periodWords(earlier, timeZone)}`;
+  if (Math.abs(change) < LEVEL) return `${measure.label} are level: ${shown} in ${when}, after ${from}.`;
+  const size = formatChange(value, before, measure.format).replace(/^[+−]/, '');
+  const most = movers.filter((mover) => Math.sign(mover.change) === Math.sign(change)).sort(bySize)[0];
+  const who = most ? `; largest move: ${most.key} (${signed(most.change, measure)})` : '';
+  return `${measure.label} ${change > 0 ? 'rose' : 'fell'} by ${size} to ${shown} in ${when}, from ${from}${who}.`;
+}
+
+/** Of the incident that weighs most: who, what, when, seen and expected; and of how many it is the heaviest. */
+function incidentSentences({ incidents, timeZone }: Facts): string[] {
+  const [heaviest, ...others] = groupsOf(incidents);
+  if (!heaviest) return [];
+  const kind = others.length > 0 ? `The heaviest of ${others.length + 1} incidents` : 'The one incident';
+  return [`${kind}: ${incidentSentence(heaviest, timeZone)}.`];
+}
+
+/** What the change would be without what incidents added or took, where that makes a difference. */
+function withoutSentence({ measure, value, before, incidents, incidentsBefore }: Facts): string[] {
+  if (before === undefined || before === 0 || measure.expression.kind !== 'count') return [];
+  const [now, then] = [value - excessOf(incidents), before - excessOf(incidentsBefore)];
+  if (Math.abs(now / then - value / before) < WORTH_A_WORD) return [];
+  return [`Without incidents, the change would be about ${formatChange(now, then, measure.format)}.`];
+}
+
+function signed(change: number, { format }: Measure): string {
+  return `${change > 0 ? '+' : '−'}${formatValue(Math.abs(change), format)}`;
+}
+
+function bySize(a: Mover, b: Mover): number {
+  return Math.abs(b.change) - Math.abs(a.change);
+}
