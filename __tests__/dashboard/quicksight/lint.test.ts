@@ -187,7 +187,11 @@ const FAULTS: readonly (readonly [string, (spoiled: Spoilable) => void, RegExp])
     /visual hours-and-weekdays: Rows of a HeatMapVisual takes 1, and has 2/,
   ],
   ['a place for nothing', (d) => (placed(d, 'total-events').ElementId = 'nothing'), /has no element nothing/],
-  ['a visual without a place', (d) => grid(d).splice(0, 1), /visual total-events: has no place in the layout/],
+  [
+    'a visual without a place',
+    (d) => grid(d).splice(grid(d).indexOf(placed(d, 'total-events')), 1),
+    /visual total-events: has no place in the layout/,
+  ],
   [
     'a visual beyond the grid',
     (d) => (placed(d, 'engagement-rate').ColumnSpan = 9),
