@@ -66,10 +66,10 @@ const FRAGMENTS: Readonly<Record<string, () => string>> = {
       .join(' OR '),
   is_out_of_range: () =>
     (eventFields as readonly EventField[])
-      .filter(({ min, max }) => min !== undefined && max !== undefined)
-      .map(
-        (field) =>
-          `${columnsOf(field)[0]!.name} NOT BETWEEN ${bound(field, field.min!)} AND ${bound(field, field.max!)}`,
+      .flatMap((field) =>
+        'min' in field
+          ? [`${columnsOf(field)[0]!.name} NOT BETWEEN ${bound(field, field.min)} AND ${bound(field, field.max)}`]
+          : [],
       )
       .join(' OR '),
 };
@@ -104,18 +104,18 @@ function isValid(field: EventField): string {
 }
 
 /** A rule on a value that is not null. No pattern is anchored at the end, where engines differ on a trailing newline. */
-function valueRule({ name, type, maxLength = 1024, min, max }: EventField): string {
-  switch (type) {
+function valueRule(field: EventField): string {
+  const { name } = field;
+  switch (field.type) {
     case 'string':
-      return `LENGTH("${name}") <= ${maxLength}`;
+      return `LENGTH("${name}") <= ${field.maxLength ?? 1024}`;
     case 'vocabulary':
       return `LENGTH("${name}") <= 64 AND "${name}" >= 'a' AND NOT REGEXP_LIKE("${name}", '[^a-z0-9_]')`;
     case 'country':
       return 'country_code IS NOT NULL';
-    default: {
-      const range = min === undefined || max === undefined ? 'IS NOT NULL' : `BETWEEN ${min} AND ${max}`;
-      return `NOT REGEXP_LIKE("${name}", '[^0-9-]') AND TRY_CAST("${name}" AS BIGINT) ${range}`;
-    }
+    case 'integer':
+    case 'epoch_seconds':
+      return `NOT REGEXP_LIKE("${name}", '[^0-9-]') AND TRY_CAST("${name}" AS BIGINT) BETWEEN ${field.min} AND ${field.max}`;
   }
 }
 

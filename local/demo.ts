@@ -99,13 +99,14 @@ async function section(title: string, { columns, rows }: Result, most = 12): Pro
 }
 
 async function verdict(root: string, { result: { findings }, seconds: took }: Timed<Verified>): Promise<void> {
-  const differing = findings.filter(({ verdict }) => verdict === 'DIFFERS');
+  const compared = findings.filter(({ verdict }) => verdict !== 'info');
+  const differing = compared.filter(({ verdict }) => verdict === 'DIFFERS');
   await writeHeading('Verified against the answer key');
   if (differing.length === 0)
-    return write(`✓ all ${findings.length} numbers are as the simulator planted them (${took.toFixed(1)} s)\n`);
+    return write(`✓ all ${compared.length} numbers are as the simulator planted them (${took.toFixed(1)} s)\n`);
   const rows = differing.slice(0, 20).map(({ metric, expected, got }) => [metric, expected, got]);
   await write(
-    `${tableOf(['metric', 'expected', 'got'], rows)}\n✗ ${differing.length} of ${findings.length} numbers differ\n`,
+    `${tableOf(['metric', 'expected', 'got'], rows)}\n✗ ${differing.length} of ${compared.length} numbers differ\n`,
   );
   const reason = await excuse(root);
   if (reason) await write(`${reason}\n`);

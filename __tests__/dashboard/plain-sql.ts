@@ -343,7 +343,7 @@ export function plainSql(visual: string, choice: Choice): string {
           SUM((SELECT CASE WHEN COUNT(*) = 7 THEN SUM(o.n) / 7 END FROM d AS o WHERE o.d < d.d AND o.d >= d.d - 7))
         FROM d WHERE CAST(d.d AS TIMESTAMP) >= '${from}' AND CAST(d.d AS TIMESTAMP) < '${to}' AND ${conditions([], 'CAST(d.d AS TIMESTAMP)')} GROUP BY 1`;
     default:
-      throw new Error(`there is no query for ${visual}: write it here`);
+      throw new Error(`there is no query for the visual ${visual}: write one into __tests__/dashboard/plain-sql.ts`);
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { GRID_COLUMNS, type Position } from '../../dashboard/spec';
 import { events } from '../../metrics/data-sets';
+import { CHOICES, plainSql } from './plain-sql';
 
 const { sheets, controls } = clickstreamDashboard;
 const visuals = sheets.flatMap((sheet) => sheet.visuals);
@@ -20,6 +21,10 @@ describe('the dashboard', () => {
       expect(position.column).toBeGreaterThanOrEqual(0);
       expect(position.column + position.columns).toBeLessThanOrEqual(GRID_COLUMNS);
     }
+  });
+
+  test.each(visuals)('$id has a query in plain SQL to be compared with', ({ id }) => {
+    expect(plainSql(id, CHOICES[0]!)).toMatch(/SELECT/);
   });
 
   test('has controls that all of its events can be filtered by', () => {

@@ -2,23 +2,28 @@ import { describe, expect, test } from '@jest/globals';
 import { eventFields } from '../../schema/event';
 import { clickstreamColumns, columnsOf, tables } from '../../schema/tables';
 
+/** Columns of the tables that people have: they stay, under these names and of these types. */
+const RELEASED = [
+  'event_id string',
+  'event_type string',
+  'user_id string',
+  'user_action string',
+  'product_category string',
+  'user_age bigint',
+  'country_code string',
+  'country_name string',
+  'continent string',
+  'click_date timestamp',
+  'ingest_time timestamp',
+  'extra string',
+  'source_file string',
+];
+
 describe('the result tables', () => {
-  test('clickstream_table has the columns of the event, then extra and source_file', () => {
-    expect(clickstreamColumns.map(({ name, type }) => `${name} ${type}`)).toEqual([
-      'event_id string',
-      'event_type string',
-      'user_id string',
-      'user_action string',
-      'product_category string',
-      'user_age bigint',
-      'country_code string',
-      'country_name string',
-      'continent string',
-      'click_date timestamp',
-      'ingest_time timestamp',
-      'extra string',
-      'source_file string',
-    ]);
+  test('clickstream_table keeps the columns that lakes have, in their order, extra and source_file last', () => {
+    const columns = clickstreamColumns.map(({ name, type }) => `${name} ${type}`);
+    expect(columns.filter((column) => RELEASED.includes(column))).toEqual(RELEASED);
+    expect(columns.slice(-2)).toEqual(RELEASED.slice(-2));
   });
 
   test.each(Object.entries(tables))('%s names each column once, in snake case, and describes it', (_, columns) => {
@@ -35,8 +40,8 @@ describe('the result tables', () => {
     ]);
   });
 
-  test('a new field becomes a column without further code', () => {
-    const names = clickstreamColumns.map(({ name }) => name);
-    for (const field of eventFields) expect(names).toEqual(expect.arrayContaining(columnsOf(field).map((c) => c.name)));
+  test('a new field becomes a column without further code, and nothing else does', () => {
+    const names = eventFields.flatMap(columnsOf).map(({ name }) => name);
+    expect(clickstreamColumns.map(({ name }) => name)).toEqual([...names, 'extra', 'source_file']);
   });
 });

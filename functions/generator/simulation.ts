@@ -58,8 +58,11 @@ export interface TimeRange {
   readonly to: number;
 }
 
-/** An event without its time of arrival, which only its window knows. */
-export type SimulatedEvent = Required<Omit<Event, 'ingest_time'>>;
+/** Optional fields that are simulated; `serialize` in landing.ts writes them. */
+type SimulatedField = 'product_category' | 'location' | 'user_age';
+
+/** An event without its time of arrival, which only its window knows, and perhaps without fields that are not simulated. */
+export type SimulatedEvent = Omit<Event, 'ingest_time'> & Required<Pick<Event, SimulatedField>>;
 
 /**
  * Events of a simulation whose time (`independent`: whose arrival) is in the range, a session at a time; [a,b) and [b,c) make

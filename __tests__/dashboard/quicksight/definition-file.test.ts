@@ -19,8 +19,8 @@ test.each<[string, (file: any) => void, RegExp]>([
   ],
   [
     'an unknown visual',
-    (f) => f.Definition.Sheets[0].Visuals.push({ SpiderVisual: {} }),
-    /Definition\.Sheets\[0\]\.Visuals\[11\]\.SpiderVisual is not known/,
+    (f) => (f.Definition.Sheets[0].Visuals[1] = { SpiderVisual: {} }),
+    /Definition\.Sheets\[0\]\.Visuals\[1\]\.SpiderVisual is not known/,
   ],
   [
     'a text for a list',

@@ -4,7 +4,7 @@ import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { insightsOf } from '../../../dashboard/insight';
 import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
 import { definitionOf } from '../../../dashboard/quicksight/definition';
-import { dataSetsOf } from '../../../dashboard/quicksight/filters';
+import { controlParameter, dataSetsOf } from '../../../dashboard/quicksight/filters';
 import { placeOf } from '../../../dashboard/quicksight/place';
 import { comparedMeasures, type Visual } from '../../../dashboard/spec';
 import { parseState } from '../../../dashboard/state';
@@ -100,12 +100,7 @@ describe('what QuickSight shows is what the page shows', () => {
 const NO_KIND = { kind: 'line' } as Visual;
 
 /** Parameters by what the page's address calls them. */
-const PARAMETERS = {
-  continent: 'Continent',
-  country_name: 'Country',
-  event_type: 'EventType',
-  product_category: 'Category',
-} as const;
+const PARAMETERS = Object.fromEntries(dashboard.controls.map((control) => [control.id, controlParameter(control)]));
 
 /** A choice as a viewer of QuickSight makes it: of dates by the parameters, but where it is as it opens. */
 function chosenIn({ query, from, to }: Choice): Chosen {

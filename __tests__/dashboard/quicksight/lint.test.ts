@@ -26,6 +26,8 @@ const visual = (spoiled: Spoilable, id: string): Spoilable => {
   throw new Error(`there is no visual ${id}`);
 };
 const grid = (spoiled: Spoilable): Spoilable => first(spoiled).Layouts[0].Configuration.GridLayout.Elements;
+const placed = (spoiled: Spoilable, id: string): Spoilable =>
+  grid(spoiled).find((element: Spoilable) => element.ElementId === id);
 
 /** What is wrong, how it comes about, and what the linter says of it. */
 const FAULTS: readonly (readonly [string, (spoiled: Spoilable) => void, RegExp])[] = [
@@ -184,15 +186,23 @@ const FAULTS: readonly (readonly [string, (spoiled: Spoilable) => void, RegExp])
       }),
     /visual hours-and-weekdays: Rows of a HeatMapVisual takes 1, and has 2/,
   ],
-  ['a place for nothing', (d) => (grid(d)[0].ElementId = 'nothing'), /has no element nothing/],
-  ['a visual without a place', (d) => grid(d).splice(0, 1), /visual total-events: has no place in the layout/],
+  ['a place for nothing', (d) => (placed(d, 'total-events').ElementId = 'nothing'), /has no element nothing/],
+  [
+    'a visual without a place',
+    (d) => grid(d).splice(grid(d).indexOf(placed(d, 'total-events')), 1),
+    /visual total-events: has no place in the layout/,
+  ],
   [
     'a visual beyond the grid',
-    (d) => (grid(d)[4].ColumnSpan = 9),
+    (d) => (placed(d, 'engagement-rate').ColumnSpan = 9),
     /visual engagement-rate: from column 29, 9 wide, is beyond the 36/,
   ],
-  ['a visual that is too high', (d) => (grid(d)[8].RowSpan = 22), /is 22 rows high: 1 to 21/],
-  ['a visual on another', (d) => (grid(d)[1].ColumnIndex = 4), /visual unique-users: lies on total-events/],
+  ['a visual that is too high', (d) => (placed(d, 'top-movers').RowSpan = 22), /is 22 rows high: 1 to 21/],
+  [
+    'a visual on another',
+    (d) => (placed(d, 'unique-users').ColumnIndex = 4),
+    /visual unique-users: lies on total-events/,
+  ],
   ['two layouts', (d) => first(d).Layouts.push(first(d).Layouts[0]), /has 2 layouts/],
   [
     'too many sheets',
