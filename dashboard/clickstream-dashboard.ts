@@ -50,7 +50,7 @@ export const clickstreamDashboard: Dashboard = {
   sheets: [
     {
       id: 'executive-summary',
-      name: 'Executive Summary',
+      name: 'Executive summary',
       description: 'How much, how well, and what changed',
       visuals: [
         ofEvents.kpi({
@@ -149,7 +149,7 @@ export const clickstreamDashboard: Dashboard = {
     },
     {
       id: 'geographic-analysis',
-      name: 'Geographic Analysis',
+      name: 'Geographic analysis',
       description: 'Where the events come from',
       visuals: [
         ofEvents.map({
@@ -195,7 +195,7 @@ export const clickstreamDashboard: Dashboard = {
     },
     {
       id: 'user-behavior',
-      name: 'User Behavior',
+      name: 'User behavior',
       description: 'What users do, and whether they come back',
       visuals: [
         ofEvents.bar({
@@ -277,7 +277,7 @@ export const clickstreamDashboard: Dashboard = {
     },
     {
       id: 'product-performance',
-      name: 'Product Performance',
+      name: 'Product performance',
       description: 'Which categories are seen, chosen and bought',
       visuals: [
         ofEvents.kpi({
@@ -353,7 +353,7 @@ export const clickstreamDashboard: Dashboard = {
     },
     {
       id: 'data-quality',
-      name: 'Data Quality',
+      name: 'Data quality',
       description: 'Whether the numbers can be trusted',
       visuals: [
         ofEvents.kpi({

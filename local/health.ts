@@ -56,6 +56,6 @@ function failures(days: Health['days'], failed: number): string[] {
   if (lines === 0 || failed / lines <= MOST_FAILED) return [];
   const [count, all] = [failed, lines].map((each) => formatValue(each, 'integer'));
   return [
-    `${count} of ${all} lines failed (${formatValue(failed / lines, 'percent')}): see Data Quality for the reasons.`,
+    `${count} of ${all} lines failed (${formatValue(failed / lines, 'percent')}): see Data quality for the reasons.`,
   ];
 }
