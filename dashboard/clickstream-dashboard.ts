@@ -54,7 +54,7 @@ export const clickstreamDashboard: Dashboard = {
   sheets: [
     {
       id: 'executive-summary',
-      name: 'Executive Summary',
+      name: 'Executive summary',
       description: 'How much, how well, and what changed',
       summary: { total: 'total-events', movers: 'top-movers' },
       visuals: [
@@ -177,7 +177,7 @@ export const clickstreamDashboard: Dashboard = {
     },
     {
       id: 'geographic-analysis',
-      name: 'Geographic Analysis',
+      name: 'Geographic analysis',
       description: 'Where the events come from',
       visuals: [
         ofEvents.map({
@@ -223,7 +223,7 @@ export const clickstreamDashboard: Dashboard = {
     },
     {
       id: 'user-behavior',
-      name: 'User Behavior',
+      name: 'User behavior',
       description: 'What users do, and whether they come back',
       visuals: [
         ofEvents.bar({
@@ -305,7 +305,7 @@ export const clickstreamDashboard: Dashboard = {
     },
     {
       id: 'product-performance',
-      name: 'Product Performance',
+      name: 'Product performance',
       description: 'Which categories are seen, chosen and bought',
       visuals: [
         ofEvents.kpi({
@@ -381,7 +381,7 @@ export const clickstreamDashboard: Dashboard = {
     },
     {
       id: 'data-quality',
-      name: 'Data Quality',
+      name: 'Data quality',
       description: 'Whether the numbers can be trusted',
       visuals: [
         ofEvents.kpi({

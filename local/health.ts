@@ -97,6 +97,6 @@ function failures(failed: number, lines: number): string[] {
   if (lines === 0 || failed / lines <= MOST_FAILED) return [];
   const [count, all] = [failed, lines].map((each) => formatValue(each, 'integer'));
   return [
-    `${count} of ${all} lines failed (${formatValue(failed / lines, 'percent')}): see Data Quality for the reasons.`,
+    `${count} of ${all} lines failed (${formatValue(failed / lines, 'percent')}): see Data quality for the reasons.`,
   ];
 }

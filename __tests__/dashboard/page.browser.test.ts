@@ -36,7 +36,7 @@ const DATES = 'dates=2026-01-17..2026-02-15';
 
   test('sees the first sheet whole, with its name', async () => {
     await open();
-    expect(await page.title()).toBe(`Executive Summary – ${TITLE}`);
+    expect(await page.title()).toBe(`Executive summary – ${TITLE}`);
     expect(await page.locator('.card h2').allInnerTexts()).toEqual(sheets[0]!.visuals.map(({ title }) => title));
     expect(await kpi()).toBeGreaterThan(10_000);
     expect(await page.locator('.chart canvas').count()).toBe(3);
@@ -229,7 +229,7 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     const notice = await page.locator('p.notice').textContent();
     expect(notice).toContain('"soon" is neither like 30d');
     expect(notice).toContain('there is no such way down');
-    expect(await page.locator('[aria-current=page]').textContent()).toBe('User Behavior');
+    expect(await page.locator('[aria-current=page]').textContent()).toBe('User behavior');
     expect(await page.locator('details.choice', { hasText: 'Continent' }).locator('b').textContent()).toBe('Europe');
   });
 
@@ -286,10 +286,10 @@ const DATES = 'dates=2026-01-17..2026-02-15';
 
   test('does all of it by keyboard', async () => {
     await open();
-    await tabTo(page, 'User Behavior');
+    await tabTo(page, 'User behavior');
     await page.keyboard.press('Enter');
     await isComplete(page);
-    expect(await page.locator('[aria-current=page]').textContent()).toBe('User Behavior');
+    expect(await page.locator('[aria-current=page]').textContent()).toBe('User behavior');
     await tabTo(page, 'Continent');
     await page.keyboard.press('Enter');
     await page.getByRole('checkbox').first().waitFor();

@@ -39,7 +39,7 @@ describe('what is said of the state of the data', () => {
 
   test('is that many lines failed', () => {
     expect(warningsOf({ ...HEALTH, failed: 100, lines: 2100 })).toEqual([
-      '100 of 2,100 lines failed (4.8%): see Data Quality for the reasons.',
+      '100 of 2,100 lines failed (4.8%): see Data quality for the reasons.',
     ]);
   });
 });

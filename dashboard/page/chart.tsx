@@ -36,6 +36,7 @@ export function Chart({ visual, rows, theme, level, selected, ticks, marks, time
   const element = useRef<HTMLDivElement>(null);
   const paper = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | undefined>(undefined);
+  const draw = useRef<(() => void) | undefined>(undefined);
   const mark = useRef(onMark);
   mark.current = onMark;
   const [points, setPoints] = useState<Points>();
@@ -55,7 +56,13 @@ export function Chart({ visual, rows, theme, level, selected, ticks, marks, time
     drawn.on('click', ({ data }) => {
       clicked = (data as Marked | undefined)?.mark ?? clicked;
     });
-    const size = new ResizeObserver(() => drawn.resize());
+    let width = drawn.getWidth();
+    const size = new ResizeObserver(() => {
+      drawn.resize();
+      if ([width, 0].includes(drawn.getWidth())) return; // 0 while it is not shown, as in print
+      width = drawn.getWidth();
+      draw.current?.();
+    });
     size.observe(element.current!);
     return () => {
       size.disconnect();
@@ -66,22 +73,19 @@ export function Chart({ visual, rows, theme, level, selected, ticks, marks, time
   useEffect(() => {
     if (!points) return undefined;
     const isAnimated = !matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const drawing = (): Drawing => ({
-      theme,
-      textSize: textSizeOf(),
-      level,
-      selected,
-      points,
-      ticks,
-      marks,
-      timeZone,
-      isAnimated,
-    });
-    chart.current!.setOption(chartOption(visual, rows, drawing()), { replaceMerge: ['series'] });
+    const drawing = (on: EChartsType): Drawing => {
+      const [textSize, width] = [textSizeOf(), on.getWidth()];
+      return { theme, textSize, width, level, selected, points, ticks, marks, timeZone, isAnimated };
+    };
+    draw.current = () => {
+      const drawn = chart.current!;
+      drawn.setOption(chartOption(visual, rows, drawing(drawn)), { replaceMerge: ['series'] });
+    };
+    draw.current();
     onDrawn(() => chart.current!.getDataURL({ pixelRatio: 2, backgroundColor: theme.inks.surface }));
     return onPrint(() => {
       const printed = init(paper.current!, undefined, { devicePixelRatio: PRINT_RESOLUTION });
-      printed.setOption(chartOption(visual, rows, { ...drawing(), theme: lightTheme, isAnimated: false }));
+      printed.setOption(chartOption(visual, rows, { ...drawing(printed), theme: lightTheme, isAnimated: false }));
       printed.getZr().flush();
       return () => printed.dispose();
     });

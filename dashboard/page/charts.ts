@@ -8,6 +8,7 @@ import type { Cell, Rows } from '../protocol';
 import type { Bar, HeatMap, Histogram, Line, Pie, Visual, WorldMap } from '../spec';
 import { fontFamily, type Theme } from '../theme';
 import type { Tick } from '../time-axis';
+import { lineTooltip, weekBefore, weekChange } from './line-tooltip';
 
 /** What ECharts draws for a visual; other visuals are drawn as HTML. */
 export type ChartVisual = Line | Bar | Pie | WorldMap | HeatMap | Histogram;
@@ -24,6 +25,8 @@ export interface Drawing {
   readonly points: Points;
   /** Size of text, in pixels. */
   readonly textSize: number;
+  /** Width of the chart, in pixels. */
+  readonly width: number;
   /** The periods of a time axis; undefined if rows alone say which there are. */
   readonly ticks: readonly Tick[] | undefined;
   /** Incidents to mark on a time axis. */
@@ -41,11 +44,16 @@ type Datum = { readonly value: unknown; readonly mark?: Mark; readonly itemStyle
 
 const OTHERS_AFTER = 7;
 
-/** Length of the map's scale. */
-const MAP_SCALE_PX = 180;
-
 /** A legend's symbol of a dashed line. */
 const DASHES = 'path://M0 3h4v2h-4zM6 3h4v2h-4zM12 3h4v2h-4z';
+
+/** Size of text that lengths in `px` are meant for. */
+const USUAL_TEXT = 12;
+
+/** A length in pixels beside text of 12 pixels, as it is beside the text of a drawing. */
+function px(length: number, { textSize }: Drawing): number {
+  return (length * textSize) / USUAL_TEXT;
+}
 
 export function isChart(visual: Visual): visual is ChartVisual {
   return ['line', 'bar', 'pie', 'map', 'heat-map', 'histogram'].includes(visual.kind);
@@ -72,7 +80,8 @@ function parts(visual: ChartVisual, rows: Rows, drawing: Drawing): EChartsCoreOp
   }
 }
 
-function frame({ theme, textSize, isAnimated }: Drawing, { title }: Visual): EChartsCoreOption {
+function frame(drawing: Drawing, { title }: Visual): EChartsCoreOption {
+  const { theme, textSize, isAnimated } = drawing;
   const { text, line, surface } = theme.inks;
   return {
     color: [...theme.series],
@@ -86,24 +95,54 @@ function frame({ theme, textSize, isAnimated }: Drawing, { title }: Visual): ECh
       confine: true,
       backgroundColor: surface,
       borderColor: line,
-      textStyle: { color: text, fontSize: textSize + 1 },
+      borderWidth: px(1, drawing),
+      padding: px(8, drawing),
+      textStyle: { color: text, fontSize: px(13, drawing) },
+      position: tooltipPosition(drawing),
     },
   };
 }
 
-function axes({ theme, textSize: fontSize }: Drawing) {
+/** A tooltip as ECharts hands it over. */
+interface RichText {
+  setStyle(style: object): void;
+  getBoundingRect(): { readonly width: number; readonly height: number };
+}
+
+/** Sets a tooltip's text, which ECharts (6.1) draws in 12 pixels if a formatter wrote it, and puts it beside the pointer, where there is room. */
+function tooltipPosition(drawing: Drawing) {
+  const style = { fontFamily: fontFamily(drawing.theme), fontSize: px(13, drawing), lineHeight: px(20, drawing) };
+  const gap = px(16, drawing);
+  return (
+    pointer: readonly [number, number],
+    _: unknown,
+    text: RichText,
+    __: unknown,
+    { viewSize }: { readonly viewSize: readonly [number, number] },
+  ): number[] => {
+    text.setStyle(style);
+    const { width, height } = text.getBoundingRect();
+    return [width, height].map((size, n) => {
+      const after = pointer[n]! + gap;
+      return after + size < viewSize[n]! ? after : pointer[n]! - gap - size;
+    });
+  };
+}
+
+function axes(drawing: Drawing) {
+  const { theme, textSize: fontSize } = drawing;
   const { muted, line } = theme.inks;
+  const [lineStyle, margin] = [{ color: line, width: px(1, drawing) }, px(8, drawing)];
   return {
     category: {
       type: 'category',
       axisTick: { show: false },
-      axisLine: { lineStyle: { color: line } },
+      axisLine: { lineStyle },
       axisLabel: {
         color: muted,
         fontSize,
+        margin,
         hideOverlap: true,
-        showMaxLabel: true,
-        alignMaxLabel: 'right',
         formatter: shortenTime,
       },
     },
@@ -111,10 +150,11 @@ function axes({ theme, textSize: fontSize }: Drawing) {
       type: 'value',
       splitNumber: 4,
       ...(format === 'integer' ? { minInterval: 1 } : {}),
-      splitLine: { lineStyle: { color: line } },
+      splitLine: { lineStyle },
       axisLabel: {
         color: muted,
         fontSize,
+        margin,
         hideOverlap: true,
         formatter: (value: number) => formatShort(value, format),
       },
@@ -122,17 +162,54 @@ function axes({ theme, textSize: fontSize }: Drawing) {
   };
 }
 
-const legend = ({ theme, textSize: fontSize }: Drawing, data: readonly string[]) => ({
+const legend = (drawing: Drawing, data: readonly string[]) => ({
   show: data.length > 1,
   type: 'plain',
   top: 0,
   left: 0,
+  padding: px(5, drawing),
+  itemGap: px(10, drawing),
   icon: 'roundRect',
-  itemWidth: fontSize,
-  itemHeight: (2 / 3) * fontSize,
-  textStyle: { color: theme.inks.text, fontSize },
+  itemWidth: drawing.textSize,
+  itemHeight: (2 / 3) * drawing.textSize,
+  textStyle: {
+    color: drawing.theme.inks.text,
+    fontSize: drawing.textSize,
+    lineHeight: px(14, drawing),
+    padding: [0, 0, 0, px(5, drawing) - 5], // ECharts has 5 pixels there, whatever the size of text
+  },
   data,
 });
+
+/** In how many rows of a width items fit that follow each other. */
+function rowsIn(width: number, items: readonly number[]): number {
+  let [rows, used] = [1, 0];
+  for (const item of items) {
+    if (used > 0 && used + item > width) [rows, used] = [rows + 1, 0];
+    used += item;
+  }
+  return rows;
+}
+
+/** The room that a grid and its labels leave around them. */
+const margins = (drawing: Drawing) => ({
+  left: px(8, drawing),
+  right: px(16, drawing),
+  top: px(12, drawing),
+  bottom: px(8, drawing),
+  containLabel: true,
+});
+
+/** The room that a grid leaves above itself for a legend of these names, in one row or more. */
+function legendHeight(names: readonly string[], drawing: Drawing): number {
+  const widths = names.map((name) => 2.6 * drawing.textSize + textWidth(name, drawing));
+  return px(8 + 24 * rowsIn(drawing.width, widths), drawing);
+}
+
+/** About as wide as a text is drawn, rather more than less. */
+function textWidth(text: string, { textSize }: Drawing): number {
+  return 0.6 * textSize * text.length;
+}
 
 function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOption {
   const { theme, level } = drawing;
@@ -163,8 +240,8 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
       type: 'line',
       color: theme.series[n % theme.series.length],
       showSymbol: times.length < 3,
-      symbolSize: 7,
-      lineStyle: { width: 2 },
+      symbolSize: px(7, drawing),
+      lineStyle: { width: px(2, drawing) },
       emphasis: { focus: 'series' },
       triggerLineEvent: false,
     };
@@ -177,24 +254,38 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
     const ownMarks = drawing.marks.filter(({ incident }) => courseOf(incident, bySeries, keys) === n);
     return [
       { ...line, data: complete, ...incidentPoints(ownMarks, values, drawing) },
-      { ...line, data: soFar, lineStyle: { width: 2, type: 'dotted' }, silent: true },
+      { ...line, data: soFar, lineStyle: { ...line.lineStyle, type: 'dotted' }, silent: true },
     ];
   });
   const ahead =
-    visual.forecast && !bySeries && dimension.id === 'day_start' ? forecast(visual, records, theme, ticks) : undefined;
+    visual.forecast && !bySeries && dimension.id === 'day_start'
+      ? forecast(visual, records, drawing, ticks)
+      : undefined;
   const names = distinct(series.map(({ name }) => name));
   const legendOf = {
     ...legend(drawing, names),
     ...(ahead ? { show: true, data: [...names, { name: 'Forecast', icon: DASHES }] } : {}),
   };
+  const top = legendOf.show ? { top: legendHeight([...names, ...(ahead ? ['Forecast'] : [])], drawing) } : {};
   const [first, ...others] = series;
-  const labels = [...times, ...(ahead?.times ?? [])];
+  const labels = [...times, ...(ahead?.times ?? [])].map((time) => formatLabel(time, dimension));
+  // Without gaps between them, the same weekday is seven days before.
+  const isDaily = ticks === drawing.ticks && dimension.kind === 'time' && dimension.grain === 'day';
+  const comparable = new Map(
+    courses
+      .filter(({ measure: { expression } }) => isDaily && ['count', 'countDistinct', 'ratio'].includes(expression.kind))
+      .map(({ name }) => [
+        name,
+        series.find((each) => each.name === name)!.data.map(({ value: each }) => each as Cell),
+      ]),
+  );
   return {
-    grid: { left: 8, right: 16, top: legendOf.show ? 32 : 12, bottom: 8, containLabel: true },
+    grid: { ...margins(drawing), ...top },
     legend: legendOf,
     tooltip: {
       ...(frame(drawing, visual).tooltip as object),
       trigger: 'axis',
+      axisPointer: { lineStyle: { width: px(1, drawing) } },
       formatter: (shown: readonly Hovered[]) => {
         const [{ dataIndex } = { dataIndex: 0 }] = shown;
         const coverage = ticks[dataIndex]?.coverage;
@@ -204,21 +295,31 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
             BAND.includes(seriesName) || each === null || each === undefined ? [] : [[seriesName, each]],
           ),
         );
-        return [
-          `${formatLabel(labels[dataIndex], dimension)}${note}`,
-          ...[...values].map(([name, each]) => `${name}: ${formatValue(each, measure.format)}`),
-          ...drawing.marks
-            .filter(({ first, last }) => first <= dataIndex && dataIndex <= last)
-            .map(({ number, incident }) => `${number}  ${incidentSentence(incident, drawing.timeZone)}`),
-        ].join('\n');
+        const items = [...values].map(([name, each]) => ({
+          name,
+          text: formatValue(each, measure.format),
+          change: weekChange(comparable.get(name) ?? [], dataIndex, measure.format),
+        }));
+        const incidents = drawing.marks
+          .filter(({ first, last }) => first <= dataIndex && dataIndex <= last)
+          .map(({ number, incident }) => `${number}  ${incidentSentence(incident, drawing.timeZone)}`);
+        return [lineTooltip(`${labels[dataIndex]}${note}`, items, weekBefore(labels, dataIndex)), ...incidents].join(
+          '\n',
+        );
       },
     },
     xAxis: {
       ...category,
       boundaryGap: false,
+      axisLabel: {
+        ...category.axisLabel,
+        interval: evenly(labels.map(shortenTime), drawing),
+        alignMinLabel: 'left',
+        alignMaxLabel: 'right',
+      },
       data: [
-        ...times.map((time) => ({ value: formatLabel(time, dimension), mark: { values: { [dimension.id]: time } } })),
-        ...(ahead?.times ?? []).map((time) => formatLabel(time, dimension)),
+        ...times.map((time, n) => ({ value: labels[n], mark: { values: { [dimension.id]: time } } })),
+        ...labels.slice(times.length),
       ],
     },
     yAxis: value(measure.format),
@@ -255,6 +356,15 @@ function incidentPoints(
       })),
     },
   };
+}
+
+/** Which labels of an axis are shown: the last one and, counted from it, as many others as there is room for. */
+function evenly(labels: readonly string[], drawing: Drawing): (label: number) => boolean {
+  const last = labels.length - 1;
+  const widest = Math.max(...labels.map((label) => textWidth(label, drawing)));
+  const room = (drawing.width - px(70, drawing)) / Math.max(1, last);
+  const step = Math.max(1, Math.ceil((1.5 * widest + px(8, drawing)) / room)); // half of the outer ones' width is moved inward
+  return (label) => (last - label) % step === 0;
 }
 
 interface Hovered {
@@ -300,7 +410,8 @@ function withoutData(ticks: readonly Tick[], { theme, textSize: fontSize }: Draw
 const BAND = ['from', 'to'];
 
 /** A dashed line for the days to come, and the band in which they should be; from the last day that is complete. */
-function forecast(visual: Line, records: readonly Record<string, Cell>[], theme: Theme, ticks: readonly Tick[]) {
+function forecast(visual: Line, records: readonly Record<string, Cell>[], drawing: Drawing, ticks: readonly Tick[]) {
+  const { theme } = drawing;
   const [measure] = visual.measures;
   const byDay = new Map(records.map((record) => [String(record.day_start), Number(record[measure.id])]));
   const lastComplete = ticks.findLastIndex(({ coverage }) => coverage === 'complete');
@@ -327,7 +438,7 @@ function forecast(visual: Line, records: readonly Record<string, Cell>[], theme:
         name: 'Forecast',
         type: 'line',
         showSymbol: false,
-        lineStyle: { width: 2, type: 'dashed' },
+        lineStyle: { width: px(2, drawing), type: 'dashed' },
         color: theme.series[0],
         data: [...gap, start, ...points.map(({ value }) => Math.round(value))],
       },
@@ -396,11 +507,9 @@ function barOption(visual: Bar, rows: Rows, drawing: Drawing): EChartsCoreOption
   const isLabelled = isHorizontal && !stack;
   return {
     grid: {
-      left: 8,
-      right: isLabelled ? 5 * drawing.textSize : 16,
-      top: names.length > 1 ? 32 : 8,
-      bottom: 8,
-      containLabel: true,
+      ...margins(drawing),
+      ...(isLabelled ? { right: 5 * drawing.textSize } : {}),
+      ...(names.length > 1 ? { top: legendHeight(names, drawing) } : {}),
     },
     legend: legend(drawing, names),
     tooltip: {
@@ -418,6 +527,7 @@ function barOption(visual: Bar, rows: Rows, drawing: Drawing): EChartsCoreOption
           label: {
             show: true,
             position: 'right',
+            distance: px(5, drawing),
             color: theme.inks.text,
             fontSize: drawing.textSize,
             formatter: ({ value: shown }: { readonly value: number }) => formatValue(shown, measure.format),
@@ -465,15 +575,15 @@ function pieOption(visual: Pie, rows: Rows, drawing: Drawing): EChartsCoreOption
         type: 'pie',
         radius: data.length > 5 ? ['34%', '54%'] : ['42%', '64%'],
         center: ['50%', '52%'],
-        itemStyle: { borderColor: surface, borderWidth: 2 },
+        itemStyle: { borderColor: surface, borderWidth: px(2, drawing) },
         label: {
           color: text,
           fontSize: textSize,
-          lineHeight: textSize + 5,
+          lineHeight: px(17, drawing),
           formatter: ({ name, percent }: { readonly name: string; readonly percent: number }) =>
             `${name}\n${percent.toFixed(1)}%`,
         },
-        labelLine: { length: 8, length2: 4 },
+        labelLine: { length: px(8, drawing), length2: px(4, drawing), lineStyle: { width: px(1, drawing) } },
         data,
       },
     ],
@@ -487,6 +597,7 @@ function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreO
   const { line, muted } = theme.inks;
   const strength = (record: Record<string, Cell>): number => Math.log10(Math.max(1, Number(record[measure.id])));
   const most = Math.max(1, ...records.map(strength));
+  const scaleLength = px(180, drawing);
   const datum = (record: Record<string, Cell>, style: object = {}) => {
     const values = { [country.id]: record[country.id]!, [name.id]: record[name.id]! };
     return {
@@ -505,11 +616,11 @@ function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreO
     geo: {
       map: 'world',
       roam: false,
-      left: 8,
-      right: 8,
-      top: 8,
-      bottom: 44,
-      itemStyle: { areaColor: line, borderColor: theme.inks.surface },
+      left: px(8, drawing),
+      right: px(8, drawing),
+      top: px(8, drawing),
+      bottom: px(44, drawing),
+      itemStyle: { areaColor: line, borderColor: theme.inks.surface, borderWidth: px(0.5, drawing) },
       emphasis: { disabled: true },
       tooltip: { show: false },
     },
@@ -519,21 +630,23 @@ function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreO
       max: most,
       calculable: false,
       orient: 'horizontal',
-      left: 8,
-      bottom: 4 + 1.3 * textSize,
+      left: px(8, drawing),
+      bottom: px(20, drawing),
       padding: 0,
-      itemWidth: 10,
-      itemHeight: MAP_SCALE_PX,
+      itemWidth: px(10, drawing),
+      itemHeight: scaleLength,
+      textStyle: { color: muted, fontSize: textSize },
+      formatter: (power: number) => formatShort(Math.round(10 ** power), measure.format), // beside what is pointed at
       inRange: { color: theme.scale },
     },
     graphic: {
       type: 'group',
-      left: 8,
-      bottom: 4,
+      left: px(8, drawing),
+      bottom: px(4, drawing),
       silent: true,
       children: powersOfTen(most).map((power) => ({
         type: 'text',
-        x: (power / most) * MAP_SCALE_PX,
+        x: (power / most) * scaleLength,
         style: {
           text: formatShort(10 ** power, measure.format),
           align: power === 0 ? 'left' : 'center',
@@ -556,10 +669,10 @@ function mapOption(visual: WorldMap, rows: Rows, drawing: Drawing): EChartsCoreO
       {
         type: 'scatter',
         coordinateSystem: 'geo',
-        symbolSize: 8,
+        symbolSize: px(8, drawing),
         data: small.map((record) => ({
           value: [...points.get(String(record[country.id]))!, strength(record)],
-          ...datum(record, { borderColor: muted, borderWidth: 1 }),
+          ...datum(record, { borderColor: muted, borderWidth: px(1, drawing) }),
         })),
       },
     ],
@@ -594,9 +707,16 @@ function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCo
     };
   });
   const isNumbered = across.kind === 'part' || across.field.type === 'integer';
-  const nameGap = 2 * drawing.textSize;
+  const widest = (labels: readonly string[]): number => Math.max(...labels.map((text) => textWidth(text, drawing)));
+  const room = drawing.width - widest(downs.map((key) => formatLabel(key, down))) - px(40, drawing);
+  const isCramped = widest(acrosses.flatMap((key) => formatLabel(key, across).split(' '))) > room / acrosses.length;
+  const nameGap = 2.4 * drawing.textSize;
   return {
-    grid: { left: 8, right: 12, top: isNumbered ? 4 + nameGap : 16, bottom: 40, containLabel: true },
+    grid: {
+      ...margins(drawing),
+      top: isNumbered ? px(4, drawing) + nameGap : px(16, drawing),
+      bottom: px(40, drawing),
+    },
     xAxis: {
       ...category,
       position: 'top',
@@ -612,10 +732,9 @@ function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCo
       axisLine: { show: false },
       axisLabel: {
         ...category.axisLabel,
-        alignMaxLabel: null,
         interval: 0,
-        lineHeight: drawing.textSize + 2,
-        formatter: (name: string) => name.replace(' ', '\n'),
+        lineHeight: px(14, drawing),
+        ...(isCramped && !isNumbered ? { rotate: 45 } : { formatter: (name: string) => name.replace(' ', '\n') }),
       },
     },
     yAxis: { ...category, inverse: true, data: downs.map((key) => formatLabel(key, down)), axisLine: { show: false } },
@@ -629,10 +748,12 @@ function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCo
       max: most,
       calculable: false,
       orient: 'horizontal',
-      left: 8,
+      left: px(8, drawing),
       bottom: 0,
-      itemWidth: 10,
-      itemHeight: 140,
+      padding: px(5, drawing),
+      itemWidth: px(10, drawing),
+      itemHeight: px(140, drawing),
+      textGap: px(10, drawing),
       inRange: { color: theme.scale },
       text: [formatShort(Math.max(...values, 0), measure.format), formatShort(0, measure.format)],
       textStyle: { color: muted, fontSize: drawing.textSize },
@@ -651,12 +772,14 @@ function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCo
 
 /** Draws a cell with a gap around it, and with its value where there is room for it. */
 function heatMapCell(
-  { theme, textSize }: Drawing,
+  drawing: Drawing,
   isLabelled: boolean,
   most: number,
   cells: readonly { readonly itemStyle: { readonly opacity: number } }[],
 ): CustomSeriesRenderItem {
+  const { theme, textSize } = drawing;
   const { surface, text } = theme.inks;
+  const gap = px(2, drawing);
   return ({ dataIndex }, api) => {
     const value = Number(api.value(2));
     const [x, y] = api.coord([api.value(0), api.value(1)]) as [number, number];
@@ -664,7 +787,13 @@ function heatMapCell(
     const label = isLabelled ? cellLabel(value, width, height, textSize) : '';
     return {
       type: 'rect',
-      shape: { x: x - width / 2 + 1, y: y - height / 2 + 1, width: width - 2, height: height - 2, r: 2 },
+      shape: {
+        x: x - (width - gap) / 2,
+        y: y - (height - gap) / 2,
+        width: width - gap,
+        height: height - gap,
+        r: px(2, drawing),
+      },
       style: { fill: api.visual('color') as string, opacity: cells[dataIndex]!.itemStyle.opacity },
       textContent: {
         type: 'text',
@@ -692,7 +821,7 @@ function histogramOption(visual: Histogram, rows: Rows, drawing: Drawing): EChar
   const counts = new Map(records.map((record) => [Number(record[bin.id]), record[measure.id]]));
   const { category, value } = axes(drawing);
   return {
-    grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true },
+    grid: margins(drawing),
     tooltip: {
       ...(frame(drawing, visual).tooltip as object),
       trigger: 'axis',

@@ -11,6 +11,7 @@ import { comparedMeasures, type Funnel, type Insight, type Kpi, type Movers, typ
 import type { Tick } from '../time-axis';
 import { isCount, recordsOf } from './charts';
 import { Defined } from './defined';
+import { BOX, type Place, sparklinePlaces, type TrendPoint } from './sparkline';
 
 type Fields = Readonly<Record<string, Cell>>;
 type OnMark = (values: Fields) => void;
@@ -111,12 +112,6 @@ function toneOf({ isNeutral, isLessBetter = false }: Measure, change: number): '
   return change > 0 !== isLessBetter ? 'good' : 'bad';
 }
 
-interface TrendPoint {
-  /** Null where there is no data, or nothing to be a share of. */
-  readonly value: number | null;
-  readonly isSoFar: boolean;
-}
-
 function trendPoints({ rows }: Rows, measure: Measure, ticks: readonly Tick[] | undefined): TrendPoint[] {
   const known = new Map(rows.map(([time, value]) => [String(time), value]));
   const point = (value: Cell | undefined, coverage: Tick['coverage']): TrendPoint => ({
@@ -129,30 +124,20 @@ function trendPoints({ rows }: Rows, measure: Measure, ticks: readonly Tick[] | 
 
 /** The course of a number: broken where there is no data, and dotted where the last period isn't complete. */
 function Sparkline({ points }: { readonly points: readonly TrendPoint[] }) {
-  const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
-  if (values.length < 2) return null;
-  const most = Math.max(...values);
-  const lowest = Math.min(...values);
-  const least = Math.max(Math.min(0, lowest), lowest - (most - lowest) / 2);
-  const places = points.map(({ value, isSoFar }, n) => {
-    const x = ((n / (points.length - 1)) * 100).toFixed(2);
-    return value === null
-      ? undefined
-      : { x, y: (26 - ((value - least) / (most - least || 1)) * 24).toFixed(2), isSoFar };
-  });
-  const runs: { readonly x: string; readonly y: string }[][] = [];
+  const places = sparklinePlaces(points);
+  if (places.length === 0) return null;
+  const runs: Place[][] = [];
   for (const [n, place] of places.entries()) {
     if (!place || place.isSoFar) continue;
     if (n > 0 && places[n - 1]) runs.at(-1)!.push(place);
     else runs.push([place]);
   }
-  const path = (run: readonly { readonly x: string; readonly y: string }[]): string =>
-    run.map(({ x, y }) => `${x},${y}`).join(' ');
+  const path = (run: readonly Place[]): string => run.map(({ x, y }) => `${x.toFixed(2)},${y.toFixed(2)}`).join(' ');
   const [before, last] = places.slice(-2);
   return (
-    <svg class="sparkline" viewBox="0 0 100 28" preserveAspectRatio="none" aria-hidden="true">
+    <svg class="sparkline" viewBox={`0 0 ${BOX.width} ${BOX.height}`} preserveAspectRatio="none" aria-hidden="true">
       {runs.map((run) => (
-        <polygon key={run[0]!.x} points={`${run[0]!.x},28 ${path(run)} ${run.at(-1)!.x},28`} />
+        <polygon key={run[0]!.x} points={`${run[0]!.x},${BOX.height} ${path(run)} ${run.at(-1)!.x},${BOX.height}`} />
       ))}
       {runs.map((run) => (
         <polyline key={run[0]!.x} points={path(run)} />
