@@ -90,7 +90,7 @@ export function incidentsIn(
   { filters, selection }: Pick<State, 'filters' | 'selection'>,
   incidents: readonly Incident[],
 ): Incident[] {
-  if (!timeOf(visual) || !isOfPlaces(visual)) return [];
+  if (!timeOf(visual) || !hasIncidents(visual)) return [];
   const types = measuresOf(visual).map(eventTypeOf);
   const chosen = selection && selection.visual !== visual.id ? selection.values : {};
   return incidents.filter((incident) => {
@@ -157,7 +157,7 @@ export function explanations(
     const [heaviest] = [...own(current), ...own(before)].sort((a, b) => weightOf(b) - weightOf(a));
     found.set(
       key,
-      `about ${signedCount(excess)} of it from ${kindWords(heaviest!)} on ${dayWords(heaviest!, timeZone)}`,
+      `including about ${signedCount(excess)} from ${kindWords(heaviest!)} on ${dayWords(heaviest!, timeZone)}`,
     );
   }
   return found;
@@ -181,7 +181,8 @@ function signedCount(count: number): string {
   return `${rounded > 0 ? '+' : ''}${formatValue(rounded, 'integer')}`;
 }
 
-function isOfPlaces({ dataSet }: Visual): boolean {
+/** Whether incidents are among what a visual's data set has. */
+export function hasIncidents({ dataSet }: Visual): boolean {
   return dataSet.name === 'events' || dataSet.name === 'sessions';
 }
 

@@ -3,7 +3,7 @@ import { eventDimensions, time, value } from '../metrics/dimensions';
 import type { Dimension, Measure } from '../metrics/measure';
 import type { Period } from '../metrics/period';
 import type { Comparison, Filter, Query, Value } from '../metrics/query';
-import { overlap } from './incidents';
+import { hasIncidents, overlap } from './incidents';
 import { type Incident, MOST_ROWS } from './protocol';
 import {
   axisOf,
@@ -118,7 +118,7 @@ export function queriesOf(
 
 /** Labels of what is filtered by, but of which a visual's data set knows nothing. */
 export function unfilteredBy(dashboard: Dashboard, visual: Visual, { filters, isWithoutIncidents }: State): string[] {
-  const isWhole = isWithoutIncidents && !counterpart(visual.dataSet, eventDimensions.country_code);
+  const isWhole = isWithoutIncidents && timeOf(visual) && !hasIncidents(visual) && visual.dataSet.name !== 'incidents';
   const unknown = dashboard.controls
     .filter((control) => filters[control.id] !== undefined && counterpart(visual.dataSet, control) === undefined)
     .map(({ label }) => label);
@@ -145,18 +145,20 @@ function filtersOf(dashboard: Dashboard, visual: Visual, state: State): Filter[]
   return [...(visual.where ?? []), ...chosen, ...selected(dashboard, visual, selection), ...way];
 }
 
-/** Leaves out what incidents of some periods are made of, as far as a data set can tell it. */
+/** Leaves out what spikes of some periods are made of, as far as a data set can tell it. What a drop is short of can't be put back. */
 function exceptionsOf(
-  { dataSet }: Visual,
+  visual: Visual,
   field: Field,
   incidents: readonly Incident[],
   periods: readonly Period[],
 ): Filter[] {
+  const { dataSet } = visual;
   const [country, type] = [eventDimensions.country_code, eventDimensions.event_type].map((each) =>
     counterpart(dataSet, each),
   );
-  if (!country) return [];
+  if (!country || !hasIncidents(visual)) return [];
   return incidents
+    .filter(({ direction }) => direction === 'spike')
     .filter((incident) => periods.some((period) => overlap(period, incident)))
     .map(({ country_code, event_type, from, to }) => ({
       not: [

@@ -128,12 +128,12 @@ describe('incidents', () => {
         ),
       );
     expect(explained({ 'United States': 3413, Brazil: 900, China: 5 }, ALL)).toEqual({
-      'United States': 'about +1,446 of it from a spike of click events on Nov 3',
-      Brazil: 'about +157 of it from a spike of click events on Nov 15',
+      'United States': 'including about +1,446 from a spike of click events on Nov 3',
+      Brazil: 'including about +157 from a spike of click events on Nov 15',
     });
     expect(explained({ 'United States': -3413, Brazil: 5000 }, ALL)).toEqual({});
     expect(explained({ 'United States': -3413 }, [], ALL)).toEqual({
-      'United States': 'about −1,446 of it from a spike of click events on Nov 3',
+      'United States': 'including about −1,446 from a spike of click events on Nov 3',
     });
   });
 });

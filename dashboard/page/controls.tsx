@@ -40,7 +40,7 @@ export function Controls({ context, state, span, change }: ControlsProps) {
           }}
         />
       ))}
-      <label class="switch">
+      <label class="switch" title="Leaves out the events of spikes; what a drop is short of stays missing">
         <input
           type="checkbox"
           checked={state.isWithoutIncidents ?? false}
