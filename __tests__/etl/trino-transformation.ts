@@ -16,6 +16,9 @@ export async function transformOnTrino(
   const none = (table: string): string => `SELECT * FROM ${DATABASE}.${table} WHERE false`;
   const provided: Readonly<Record<string, string>> = {
     raw_events: rawEvents,
+    numbered_lines: 'SELECT source_file, CAST(NULL AS BIGINT) AS source_line, raw FROM raw_events WHERE false',
+    rejected_lines:
+      'SELECT source_file, CAST(NULL AS BIGINT) AS source_line, raw AS reasons, raw, CAST(NULL AS BIGINT) AS raw_bytes FROM raw_events WHERE false',
     countries: `SELECT country_code, country_name, continent FROM ${DATABASE}.countries`,
     existing_events: none('clickstream_table'),
     withdrawn_events: none('clickstream_table'),

@@ -150,6 +150,11 @@ function Sparkline({ points }: { readonly points: readonly TrendPoint[] }) {
 /** Rows of a table on paper, which `page.css` cuts there: half a page. */
 const MOST_PRINTED = 20;
 
+/** Whether a text is to be wrapped. */
+function isLong(value: Cell | undefined): boolean {
+  return typeof value === 'string' && value.length > 40;
+}
+
 /** Rows of which a click on the first column filters the other visuals. */
 export function TableBody({
   visual,
@@ -206,7 +211,7 @@ export function TableBody({
             return (
               <tr key={JSON.stringify(values)}>
                 {dimensions.map((dimension, n) => (
-                  <td key={dimension.id}>
+                  <td key={dimension.id} class={isLong(record[dimension.id]) ? 'long' : ''}>
                     {n === 0 ? (
                       <button type="button" class="mark" onClick={() => onMark(values)}>
                         {formatLabel(record[dimension.id], dimension)}
