@@ -8,6 +8,9 @@ import { timeOf, type Visual } from './spec';
 import type { State } from './state';
 import type { Tick } from './time-axis';
 
+/** Ids of the dimensions that incidents have. */
+const KNOWN_BY: readonly string[] = ['continent', 'country_code', 'country_name', 'event_type'];
+
 /** Incidents that a chart marks at most: the heaviest. */
 const MOST_MARKS = 5;
 
@@ -102,6 +105,11 @@ export function incidentsIn(
       types.some((type) => type === undefined || type === incident.event_type)
     );
   });
+}
+
+/** Whether a state limits rows by nothing but what incidents are known by, so that their events are all among those shown. */
+export function areWhole({ filters, selection }: Pick<State, 'filters' | 'selection'>): boolean {
+  return [...Object.keys(filters), ...Object.keys(selection?.values ?? {})].every((name) => KNOWN_BY.includes(name));
 }
 
 /** Whether two periods have time in common. */

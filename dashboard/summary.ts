@@ -36,15 +36,15 @@ export function summaryOf(facts: Facts): string[] {
 function changeSentence({ measure, value, before, current, earlier, movers, timeZone }: Facts): string {
   const shown = formatValue(value, measure.format);
   const when = periodWords(current, timeZone);
-  if (before === undefined || earlier === undefined || before === 0)
+  if (before === undefined || earlier === undefined)
     return `${shown} ${measure.unit} in ${when}; there is no full period before to compare with.`;
-  const change = (value - before) / before;
+  const change = before === 0 ? Math.sign(value) : (value - before) / before;
   const from = `${formatValue(before, measure.format)} in ${periodWords(earlier, timeZone)}`;
   if (Math.abs(change) < LEVEL) return `${measure.label} are level: ${shown} in ${when}, after ${from}.`;
-  const size = formatChange(value, before, measure.format).replace(/^[+−]/, '');
+  const by = before === 0 ? '' : ` by ${formatChange(value, before, measure.format).replace(/^[+−]/, '')}`;
   const most = movers.filter((mover) => Math.sign(mover.change) === Math.sign(change)).sort(bySize)[0];
   const who = most ? `; largest move: ${most.key} (${signed(most.change, measure)})` : '';
-  return `${measure.label} ${change > 0 ? 'rose' : 'fell'} by ${size} to ${shown} in ${when}, from ${from}${who}.`;
+  return `${measure.label} ${change > 0 ? 'rose' : 'fell'}${by} to ${shown} in ${when}, from ${from}${who}.`;
 }
 
 /** Of the incident that weighs most: who, what, when, seen and expected; and of how many it is the heaviest. */

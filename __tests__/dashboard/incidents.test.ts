@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
-import { explanations, groupsOf, incidentSentence, incidentsIn, marksOn } from '../../dashboard/incidents';
+import { areWhole, explanations, groupsOf, incidentSentence, incidentsIn, marksOn } from '../../dashboard/incidents';
 import type { Incident } from '../../dashboard/protocol';
 import { visualOf } from '../../dashboard/spec';
 import { initialState } from '../../dashboard/state';
@@ -88,6 +88,14 @@ describe('incidents', () => {
     expect(shown('freshness')).toBe(0);
   });
 
+  test('are told in numbers where nothing else limits what is shown', () => {
+    const selection = (values: Record<string, string>) => ({ filters: {}, selection: { visual: 'x', values } });
+    expect(areWhole({ filters: { continent: ['Asia'], event_type: ['click'] } })).toBe(true);
+    expect(areWhole(selection({ country_name: 'Brazil' }))).toBe(true);
+    expect(areWhole({ filters: { product_category: ['toys'] } })).toBe(false);
+    expect(areWhole(selection({ day_start: '2026-11-03 00:00:00' }))).toBe(false);
+  });
+
   const days = (...dates: number[]): Tick[] =>
     dates.map((day) => ({ start: `2026-11-${String(day).padStart(2, '0')} 00:00:00`, coverage: 'complete' }));
 
@@ -171,6 +179,9 @@ describe('the summary', () => {
   test('says so where nothing changed, or there is nothing to compare with', () => {
     expect(summaryOf({ ...facts, value: 150_100, incidents: [] })).toEqual([
       'Events are level: 150,100 in Oct 28 – Nov 26, after 150,000 in Sep 28 – Oct 27.',
+    ]);
+    expect(summaryOf({ ...facts, value: 3, before: 0, movers: [], incidents: [] })).toEqual([
+      'Events rose to 3 in Oct 28 – Nov 26, from 0 in Sep 28 – Oct 27.',
     ]);
     expect(summaryOf({ ...facts, before: undefined, earlier: undefined, incidents: [FLOOD] })).toEqual([
       '180,000 events in Oct 28 – Nov 26; there is no full period before to compare with.',

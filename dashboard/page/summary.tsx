@@ -1,5 +1,5 @@
 import { beforeOf } from '../../metrics/names';
-import { incidentsIn, overlap } from '../incidents';
+import { areWhole, incidentsIn, overlap } from '../incidents';
 import { moversOf } from '../movers';
 import type { DataSpan, Incident, PageContext } from '../protocol';
 import { type Sheet, visualOf } from '../spec';
@@ -30,7 +30,7 @@ export function Summary({ context, summary, state, version, span, incidents }: S
   const { measure } = kpi;
   const [record = {}] = recordsOf(total.main);
   const before = record[beforeOf(measure.id)];
-  const touching = state.isWithoutIncidents ? [] : incidentsIn(movers, state, incidents);
+  const touching = state.isWithoutIncidents || !areWhole(state) ? [] : incidentsIn(movers, state, incidents);
   const sentences = summaryOf({
     measure,
     value: Number(record[measure.id] ?? 0),
