@@ -13,7 +13,7 @@ import { demo, demoIncidents } from './demo';
 import { addDoctor } from './doctor/command';
 import { allRows, ENGINES, type EngineName, engine, type OpenTables, withTables } from './engine';
 import { escapeControlsOfLines } from './escape-controls';
-import { UsageFailure } from './failure';
+import { Failure, UsageFailure } from './failure';
 import { nothingValid } from './failures';
 import { addFormatOptions } from './format-option';
 import { generate, generateLive } from './generate';
@@ -254,11 +254,13 @@ function sayTransformed({ files, new_events, duplicates, failed_events }: Transf
     say('see why: clickstream query "SELECT reasons, COUNT(*) FROM failed_events GROUP BY reasons"');
 }
 
-/** Says what a reader of any number should know first. */
+/** Says what a reader of any number should know first; nothing where another process is writing, which will say it. */
 async function sayWarnings(lake: string): Promise<void> {
-  const reader = lakeReader(lake);
+  const reader = lakeReader(lake, { waitS: 0 });
   try {
     for (const warning of (await dataSpanOf(reader, new Date())).warnings) say(`warning: ${warning}`);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
   } finally {
     await reader.close();
   }

@@ -34,6 +34,24 @@ describe('clickstream serve', () => {
     other.close();
   });
 
+  test('and transform say what is wrong with the data', async () => {
+    const late = temporaryLake();
+    const event = { event_id: 'a', event_type: 'click', user_id: 'u', user_action: 'home_page', timestamp: 1767225600 };
+    late.land('a.ndjson', `${JSON.stringify(event)}\nno event\n`);
+    const said = [
+      /warning: Data is late: the last event is from Jan 1, (2026, )?00:00 UTC, \d+ days ago\./,
+      /warning: 1 of 2 lines failed \(50\.0%\): see Data quality for the reasons\./,
+    ].map((text) => expect.stringMatching(text));
+    const { code, stderr } = await clickstream('transform', '--lake', late.root);
+    expect([code, stderr, stderr]).toEqual([0, ...said]);
+    const server = startClickstream('serve', '--lake', late.root, '--port', '0', '--no-open');
+    await addressOf(server);
+    server.child.kill('SIGINT');
+    const served = await server.ended;
+    expect([served.code, served.stderr, served.stderr]).toEqual([0, ...said]);
+    late.remove();
+  });
+
   test.each([
     ['with --token', ['--token'], /the dashboard is at http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32} /],
     [
