@@ -104,7 +104,7 @@ export const clickstreamDashboard: Dashboard = {
         ofEvents.insight({
           id: 'latest-day',
           title: 'The latest day against the one before',
-          note: 'Countries by the change of their events from one day to the next',
+          note: 'Change in events by country',
           position: at(24, 4, 12, 8),
           time: eventDimensions.day,
           by: eventDimensions.country,
@@ -123,7 +123,7 @@ export const clickstreamDashboard: Dashboard = {
         ofEvents.movers({
           id: 'top-movers',
           title: 'What changed by country',
-          note: 'Countries by the change of their events since the time before',
+          note: 'Change in events compared with the previous period',
           position: at(12, 12, 12, 9),
           by: eventDimensions.country,
           measure: eventMeasures.events,
@@ -156,7 +156,7 @@ export const clickstreamDashboard: Dashboard = {
         ofIncidents.table({
           id: 'incidents',
           title: 'Incidents',
-          note: 'Hours and days outside their expected band, the heaviest first; needs three weeks of history',
+          note: 'One row per country and event type outside the expected range, largest first. Requires three weeks of history.',
           emptyText: 'No incidents in these dates',
           position: at(0, 26, 36, 6),
           rows: [
@@ -407,7 +407,7 @@ export const clickstreamDashboard: Dashboard = {
         }),
         ofLanded.kpi({
           id: 'duplicates',
-          title: 'Duplicates among lines that wait',
+          title: 'Pending duplicates',
           position: at(22, 0, 7, 4),
           measure: landedMeasures.duplicates,
         }),
@@ -420,7 +420,7 @@ export const clickstreamDashboard: Dashboard = {
         ofVolume.line({
           id: 'volume',
           title: 'Volume against expectation',
-          note: 'Events of a day (UTC), and those of an average day of the seven before',
+          note: 'Events per day (UTC) and the average of the previous seven days',
           position: at(0, 4, 18, 9),
           time: volumeDimensions.day,
           measures: [volumeMeasures.volume, volumeMeasures.usual_volume],
@@ -428,8 +428,8 @@ export const clickstreamDashboard: Dashboard = {
         ofFailures.line({
           id: 'failed-over-time',
           title: 'Failed events over time',
-          note: 'By the day on which they landed',
-          emptyText: 'None: every line became an event',
+          note: 'By landing date',
+          emptyText: 'No failed events in these dates',
           position: at(18, 4, 18, 9),
           time: failedDimensions.day,
           measures: [failedMeasures.failed_events],
@@ -437,7 +437,7 @@ export const clickstreamDashboard: Dashboard = {
         ofFailures.table({
           id: 'failed-by-reason',
           title: 'Failed events by reason',
-          emptyText: 'None: every line became an event',
+          emptyText: 'No failed events in these dates',
           position: at(0, 13, 36, 7),
           rows: [failedDimensions.reasons, failedDimensions.example],
           measures: [failedMeasures.failed_events],

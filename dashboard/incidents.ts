@@ -11,6 +11,8 @@ import type { Tick } from './time-axis';
 /** Ids of the dimensions that incidents have. */
 const KNOWN_BY: readonly string[] = ['continent', 'country_code', 'country_name', 'event_type'];
 
+const HOUR_MS = 3_600_000;
+
 /** Incidents that a chart marks at most: the heaviest. */
 const MOST_MARKS = 5;
 
@@ -32,6 +34,8 @@ export interface IncidentGroup extends Period {
   readonly eventTypes: readonly string[];
   readonly events: number;
   readonly expected: number;
+  /** Whether events and expected are of all the time from its start to its end. */
+  readonly isWhole: boolean;
 }
 
 /** Groups of incidents, the heaviest first. */
@@ -45,8 +49,9 @@ export function groupsOf(incidents: readonly Incident[]): IncidentGroup[] {
         incident.from < group.to,
     );
     const { country_name, continent, direction, event_type, from, to, events, expected } = incident;
+    const isWhole = incident.hours === (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / HOUR_MS;
     if (at < 0)
-      found.push({ country_name, continent, direction, eventTypes: [event_type], from, to, events, expected });
+      found.push({ country_name, continent, direction, eventTypes: [event_type], from, to, events, expected, isWhole });
     else {
       const group = found[at]!;
       found[at] = {
@@ -55,17 +60,22 @@ export function groupsOf(incidents: readonly Incident[]): IncidentGroup[] {
         eventTypes: [...new Set([...group.eventTypes, event_type])].sort(),
         events: group.events + events,
         expected: group.expected + expected,
+        isWhole: isWhole && group.isWhole && from === group.from && to === group.to,
       };
     }
   }
   return found.sort((a, b) => Math.abs(b.events - b.expected) - Math.abs(a.events - a.expected));
 }
 
-/** `United States had 1,462 click events instead of 16 on Nov 3, 09:00–14:00 UTC`. */
+/**
+ * `United States had 1,462 click events instead of the expected 16 on Nov 3, 09:00–14:00 UTC`, where not all hours between are
+ * anomalous with `in anomalous hours`.
+ */
 export function incidentSentence(group: IncidentGroup, timeZone: string): string {
   const [seen, usual] = [group.events, group.expected].map((count) => formatValue(count, 'integer'));
   const types = new Intl.ListFormat('en-US').format(group.eventTypes);
-  return `${group.country_name} had ${seen} ${types} events instead of ${usual} ${whenWords(group, timeZone)}`;
+  const hours = group.isWhole ? '' : 'in anomalous hours ';
+  return `${group.country_name} had ${seen} ${types} events instead of the expected ${usual} ${hours}${whenWords(group, timeZone)}`;
 }
 
 /** When something was: `on Nov 3`, `on Nov 3, 09:00–14:00 UTC`, or `from Oct 18, 23:00 to Oct 20, 01:00 UTC`. */
@@ -77,7 +87,7 @@ function whenWords({ from, to }: Period, timeZone: string): string {
   const isWhole = first.equals(first.startOf('day')) && end.equals(end.startOf('day'));
   if (!first.hasSame(end.minus({ seconds: 1 }), 'day'))
     return isWhole
-      ? `in ${periodWords({ from, to }, timeZone)}`
+      ? `from ${periodWords({ from, to }, timeZone).replace(' – ', ' to ')}`
       : `from ${whenText(first)} to ${whenText(end)} ${zoneWords(timeZone)}`;
   if (isWhole) return `on ${periodWords({ from, to }, timeZone)}`;
   return `on ${whenText(first)}–${end.toFormat('HH:mm')} ${zoneWords(timeZone)}`;
@@ -87,10 +97,13 @@ function whenText(time: DateTime): string {
   return time.setLocale('en-US').toFormat('LLL d, HH:mm');
 }
 
-/** Incidents that are among what a visual shows in a state, the heaviest first; those of its measures' event type, where they have one. */
+/**
+ * Incidents that are among what a visual shows in a state, the heaviest first; those of its measures' event type, where
+ * they have one, and no spikes where they are left out.
+ */
 export function incidentsIn(
   visual: Visual,
-  { filters, selection }: Pick<State, 'filters' | 'selection'>,
+  { filters, selection, isWithoutSpikes }: Pick<State, 'filters' | 'selection' | 'isWithoutSpikes'>,
   incidents: readonly Incident[],
 ): Incident[] {
   if (!timeOf(visual) || !hasIncidents(visual)) return [];
@@ -100,6 +113,7 @@ export function incidentsIn(
     const has = (name: string, values: readonly string[]): boolean =>
       !(name in incident) || values.includes(String(incident[name as keyof Incident]));
     return (
+      !(isWithoutSpikes && incident.direction === 'spike') &&
       Object.entries(filters).every(([name, values]) => has(name, values)) &&
       Object.entries(chosen).every(([name, value]) => has(name, [value])) &&
       types.some((type) => type === undefined || type === incident.event_type)
@@ -162,11 +176,9 @@ export function explanations(
     const own = (incidents: readonly Incident[]): Incident[] => incidents.filter((incident) => incident[name] === key);
     const excess = excessOf(own(current)) - excessOf(own(before));
     if (Math.sign(excess) !== Math.sign(change) || Math.abs(excess) < Math.abs(change) / 10) continue;
-    const [heaviest] = [...own(current), ...own(before)].sort((a, b) => weightOf(b) - weightOf(a));
-    found.set(
-      key,
-      `including about ${signedCount(excess)} from ${kindWords(heaviest!)} on ${dayWords(heaviest!, timeZone)}`,
-    );
+    const [heaviest, ...others] = [...own(current), ...own(before)].sort((a, b) => weightOf(b) - weightOf(a));
+    const all = `${others.length > 0 ? 'incidents, mainly ' : ''}${kindWords(heaviest!)}`;
+    found.set(key, `including about ${signedCount(excess)} from ${all} (${dayWords(heaviest!, timeZone)})`);
   }
   return found;
 }
@@ -179,9 +191,9 @@ function dayWords({ from, to }: Incident, timeZone: string): string {
   return periodWords({ from, to }, timeZone).replace(/, \d\d:\d\d$/, '');
 }
 
-/** `a spike of click events`. */
+/** `a spike in click events`. */
 function kindWords({ direction, event_type }: Incident): string {
-  return `a ${direction} of ${event_type} events`;
+  return `a ${direction} in ${event_type} events`;
 }
 
 function signedCount(count: number): string {

@@ -46,8 +46,10 @@ export interface Incident extends Period {
   readonly continent: string;
   readonly event_type: string;
   readonly direction: string;
+  /** In its anomalous hours, of which there are so many. */
   readonly events: number;
   readonly expected: number;
+  readonly hours: number;
 }
 
 export interface PageContext {

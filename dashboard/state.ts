@@ -15,8 +15,8 @@ export interface State {
   readonly filters: Readonly<Record<string, readonly string[]>>;
   /** What was clicked, which filters the other visuals. */
   readonly selection?: Selection;
-  /** Whether events of incidents are left out. @default false */
-  readonly isWithoutIncidents?: boolean;
+  /** Whether the events of incidents that are spikes are left out. @default false */
+  readonly isWithoutSpikes?: boolean;
   /** Values on the way down through a visual's hierarchy, by its id. */
   readonly drill: Readonly<Record<string, readonly string[]>>;
 }
@@ -69,9 +69,9 @@ export function parseState(
       } else if (name === 'tz') {
         if (!isTimeZone(value)) return `: there is no time zone "${value}"`;
         state.timeZone = value;
-      } else if (name === 'incidents') {
-        if (value !== 'out') return `: "${value}" is not "out"`;
-        state.isWithoutIncidents = true;
+      } else if (name === 'spikes') {
+        if (value !== 'out') return `: expected "out", not "${value}"`;
+        state.isWithoutSpikes = true;
       } else if (name === 'select') {
         const selection = parseSelection(dashboard, values);
         if (selection === undefined) return ': there is no such thing to select';
@@ -102,7 +102,7 @@ export function formatState(dashboard: Dashboard, state: State): URLSearchParams
   if (state.sheet !== initial.sheet) query.set('sheet', state.sheet);
   if (formatDates(state.dates) !== formatDates(initial.dates)) query.set('dates', formatDates(state.dates));
   if (state.timeZone !== initial.timeZone) query.set('tz', state.timeZone);
-  if (state.isWithoutIncidents) query.set('incidents', 'out');
+  if (state.isWithoutSpikes) query.set('spikes', 'out');
   for (const [name, values] of Object.entries(state.filters)) for (const value of values) query.append(name, value);
   if (state.selection)
     for (const [name, value] of Object.entries(state.selection.values))
@@ -113,13 +113,13 @@ export function formatState(dashboard: Dashboard, state: State): URLSearchParams
 }
 
 /** What of the rows a state shows, in words. */
-export function wordsOf({ controls }: Dashboard, { dates, filters, isWithoutIncidents }: State): string[] {
+export function wordsOf({ controls }: Dashboard, { dates, filters, isWithoutSpikes }: State): string[] {
   const range =
     'last' in dates ? `last ${dates.last === 1 ? 'day' : `${dates.last} days`}` : `${dates.from} to ${dates.to}`;
   return [
     range,
     ...controls.flatMap(({ id, label }) => (filters[id] ? [`${label}: ${filters[id].join(', ')}`] : [])),
-    ...(isWithoutIncidents ? ['without incidents'] : []),
+    ...(isWithoutSpikes ? ['spikes excluded'] : []),
   ];
 }
 

@@ -37,21 +37,23 @@ function changeSentence({ measure, value, before, current, earlier, movers, time
   const shown = formatValue(value, measure.format);
   const when = periodWords(current, timeZone);
   if (before === undefined || earlier === undefined)
-    return `${shown} ${measure.unit} in ${when}; there is no full period before to compare with.`;
+    return `${shown} ${measure.unit} (${when}). There is no complete earlier period to compare with.`;
   const change = before === 0 ? Math.sign(value) : (value - before) / before;
-  const from = `${formatValue(before, measure.format)} in ${periodWords(earlier, timeZone)}`;
-  if (Math.abs(change) < LEVEL) return `${measure.label} are level: ${shown} in ${when}, after ${from}.`;
-  const by = before === 0 ? '' : ` by ${formatChange(value, before, measure.format).replace(/^[+−]/, '')}`;
+  const from = `${formatValue(before, measure.format)} (${periodWords(earlier, timeZone)})`;
+  if (Math.abs(change) < LEVEL) return `${measure.label} are flat: ${shown} (${when}), compared with ${from}.`;
+  const by = before === 0 ? '' : ` ${formatChange(value, before, measure.format).replace(/^[+−]/, '')}`;
   const most = movers.filter((mover) => Math.sign(mover.change) === Math.sign(change)).sort(bySize)[0];
-  const who = most ? `; largest move: ${most.key} (${signed(most.change, measure)})` : '';
-  return `${measure.label} ${change > 0 ? 'rose' : 'fell'}${by} to ${shown} in ${when}, from ${from}${who}.`;
+  const who = most
+    ? `; largest ${change > 0 ? 'increase' : 'decrease'}: ${most.key} (${signed(most.change, measure)})`
+    : '';
+  return `${measure.label} ${change > 0 ? 'rose' : 'fell'}${by} to ${shown} (${when}), from ${from}${who}.`;
 }
 
 /** Of the incident that weighs most: who, what, when, seen and expected; and of how many it is the heaviest. */
 function incidentSentences({ incidents, timeZone }: Facts): string[] {
   const [heaviest, ...others] = groupsOf(incidents);
   if (!heaviest) return [];
-  const kind = others.length > 0 ? `The heaviest of ${others.length + 1} incidents` : 'The one incident';
+  const kind = others.length > 0 ? `The largest of ${others.length + 1} incidents` : 'One incident';
   return [`${kind}: ${incidentSentence(heaviest, timeZone)}.`];
 }
 

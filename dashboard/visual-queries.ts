@@ -46,7 +46,7 @@ export function queriesOf(
   const periods = before ? [before, current] : [current];
   const everywhere = [
     ...filtersOf(dashboard, visual, state),
-    ...(state.isWithoutIncidents && field ? exceptionsOf(visual, field, incidents, periods) : []),
+    ...(state.isWithoutSpikes && field ? exceptionsOf(visual, field, incidents, periods) : []),
   ];
   const shown = visual.dataSet.goesPastData ? periodPastData(current, span) : current;
   const dated: Filter[] = field ? [{ field, within: shown }, ...everywhere] : everywhere;
@@ -117,12 +117,12 @@ export function queriesOf(
 }
 
 /** Labels of what is filtered by, but of which a visual's data set knows nothing. */
-export function unfilteredBy(dashboard: Dashboard, visual: Visual, { filters, isWithoutIncidents }: State): string[] {
-  const isWhole = isWithoutIncidents && timeOf(visual) && !hasIncidents(visual) && visual.dataSet.name !== 'incidents';
+export function unfilteredBy(dashboard: Dashboard, visual: Visual, { filters, isWithoutSpikes }: State): string[] {
+  const isWhole = isWithoutSpikes && timeOf(visual) && !hasIncidents(visual) && visual.dataSet.name !== 'incidents';
   const unknown = dashboard.controls
     .filter((control) => filters[control.id] !== undefined && counterpart(visual.dataSet, control) === undefined)
     .map(({ label }) => label);
-  return [...unknown, ...(isWhole ? ['Incidents'] : [])];
+  return [...unknown, ...(isWhole ? ['Exclude spikes'] : [])];
 }
 
 /** The dimension that a visual shows, so far down as its viewer has gone. */

@@ -142,7 +142,7 @@ export async function visualData(
 ): Promise<VisualData> {
   const [span, incidents] = await Promise.all([
     spanOf(reader, now, signal),
-    state.isWithoutIncidents ? incidentsOf(reader, signal) : [],
+    state.isWithoutSpikes ? incidentsOf(reader, signal) : [],
   ]);
   const { main, trend } = queriesOf(dashboard, visual, state, span, incidents);
   const [mainRows, trendRows] = await Promise.all([ask(reader, main, signal), trend && ask(reader, trend, signal)]);

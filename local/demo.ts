@@ -76,7 +76,7 @@ async function report(
     'Retention by weekly cohort: share of users back in week 1 to 4',
     await allRows(lake.tables, RETENTION),
   );
-  await section('Incidents: events against what was to be expected', await allRows(lake.tables, INCIDENTS), 8);
+  await section('Incidents: actual and expected events', await allRows(lake.tables, INCIDENTS), 8);
   for (const { metric, got } of findings.filter((finding) => finding.metric.startsWith('anomalies: ')))
     await write(`${metric.slice(11)}: ${typeof got === 'number' ? got.toFixed(2) : got}\n`);
   await verdict(lake.root, verified);

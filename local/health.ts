@@ -90,7 +90,7 @@ function oddVolume({ to }: Period, days: Health['days']): string[] {
   if (!last || last.usual === null || (last.events >= last.usual / 2 && last.events <= last.usual * 2)) return [];
   const [events, usual] = [last.events, last.usual].map((count) => formatValue(count, 'integer'));
   const day = momentWords(last.start, 'UTC', last.start).replace(/,.*/, '');
-  return [`Unusual volume: ${day} had ${events} events; an average day of the seven before had ${usual}.`];
+  return [`Unusual volume: ${day} had ${events} events; the average of the previous seven days is ${usual}.`];
 }
 
 function failures(failed: number, lines: number): string[] {

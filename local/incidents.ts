@@ -11,7 +11,7 @@ const MOST_INCIDENTS = 200;
 const INCIDENTS: Query = {
   dataSet: incidents,
   dimensions: [d.country_code, d.country, d.continent, d.event_type, d.direction, d.started_at, d.ended_at],
-  measures: [m.incident_events, m.expected_events, m.incident_weight],
+  measures: [m.incident_events, m.expected_events, m.incident_hours, m.incident_weight],
   filters: [],
   orderBy: [{ column: m.incident_weight.id, isDescending: true }],
   limit: MOST_INCIDENTS,
@@ -26,8 +26,8 @@ export async function incidentsOf(reader: LakeReader, signal?: AbortSignal): Pro
       string,
       string,
     ];
-    const [events, expected] = row.slice(7).map(Number) as [number, number];
-    return { country_code, country_name, continent, event_type, direction, from, to, events, expected };
+    const [events, expected, hours] = row.slice(7).map(Number) as [number, number, number];
+    return { country_code, country_name, continent, event_type, direction, from, to, events, expected, hours };
   });
 }
 

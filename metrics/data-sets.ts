@@ -91,8 +91,7 @@ export const userWeeks = dataSet('user_weeks', {
 
 export const incidents = dataSet('incidents', {
   label: 'Incidents',
-  description:
-    'One row per incident: hours or days of a country and event type outside their expected band that follow each other within a day',
+  description: 'One row per incident: anomalous hours or days of a country and event type, at most a day apart',
   relation: withPlaces(
     dataSetSql('incidents').replace('{{anomalies}}', () => analysis('anomalies').trim()),
     'incidents',
@@ -105,13 +104,18 @@ export const incidents = dataSet('incidents', {
     direction: { type: 'string', label: 'Direction', description: 'spike or drop' },
     started_at: { type: 'timestamp', label: 'From', description: 'Start of its first hour or day' },
     ended_at: { type: 'timestamp', label: 'To', description: 'End of its last hour or day' },
-    event_count: { type: 'integer', label: 'Events', description: 'Events of its hours or days' },
-    expected: { type: 'decimal', label: 'Expected', description: 'Events expected of its hours or days' },
-    weight: { type: 'decimal', label: 'Weight', description: 'Events by which it is off, up or down' },
+    event_count: { type: 'integer', label: 'Events', description: 'Events in its anomalous hours or days' },
+    expected: { type: 'decimal', label: 'Expected', description: 'Events expected in its anomalous hours or days' },
+    hour_count: { type: 'integer', label: 'Hours', description: 'Anomalous hours; a day has 24' },
+    weight: {
+      type: 'decimal',
+      label: 'Difference',
+      description: 'Absolute difference between actual and expected events',
+    },
     z_score: {
       type: 'decimal',
       label: 'z-score',
-      description: 'Standard deviations from what is expected, of its most unusual hour or day',
+      description: 'Largest deviation of any hour or day from its expected count, in standard deviations',
     },
   },
 });
@@ -146,7 +150,7 @@ export const failedEvents = dataSet('failed_events', {
     example: {
       type: 'string',
       label: 'Example',
-      description: 'The newest line that failed for these reasons: its file, its number, and how it begins',
+      description: 'The most recent line that failed for these reasons: file, line number, and first 160 characters',
     },
     landed_at: { type: 'timestamp', label: 'Landed' },
   },
@@ -164,7 +168,7 @@ export const dailyLines = dataSet('daily_lines', {
     line_count: {
       type: 'integer',
       label: 'Lines',
-      description: 'Events, and lines that failed; repeated lines are not among them',
+      description: 'Events and failed lines; duplicates are not counted',
     },
     failed_count: { type: 'integer', label: 'Failed', description: 'Lines that could not become events' },
   },
@@ -181,7 +185,7 @@ export const dataSpan = dataSet('data_span', {
 });
 
 export const landedLines = dataSet('landed_lines', {
-  label: 'Lines that wait',
+  label: 'Pending lines',
   description: 'One row per line in raw/ that has an id, which is what has landed since the last run of the job',
   relation: queryRelation('landed_lines'),
   fields: {

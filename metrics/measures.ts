@@ -198,28 +198,35 @@ export const userWeekMeasures = defined('user_weeks', {
 export const incidentMeasures = defined('incidents', {
   incident_events: {
     label: 'Events',
-    description: 'Events of an incident',
+    description: 'Events in the anomalous hours or days of an incident',
     unit: 'events',
     format: 'integer',
     expression: { kind: 'sum', field: incidents.fields.event_count },
   },
   expected_events: {
     label: 'Expected',
-    description: 'Events expected in the time of an incident',
+    description: 'Events expected in the anomalous hours or days of an incident',
     unit: 'events',
     format: 'decimal',
     expression: { kind: 'sum', field: incidents.fields.expected },
   },
   incident_weight: {
-    label: 'Off by',
-    description: 'Events by which an incident is off what is expected, up or down',
+    label: 'Difference',
+    description: 'Absolute difference between actual and expected events',
     unit: 'events',
     format: 'integer',
     expression: { kind: 'sum', field: incidents.fields.weight },
   },
+  incident_hours: {
+    label: 'Hours',
+    description: 'Anomalous hours of an incident; a day has 24',
+    unit: 'hours',
+    format: 'integer',
+    expression: { kind: 'sum', field: incidents.fields.hour_count },
+  },
   deviation: {
     label: 'z-score',
-    description: 'Standard deviations from what is expected, of the most unusual hour or day',
+    description: 'Largest deviation of any hour or day from its expected count, in standard deviations',
     unit: 'σ',
     format: 'decimal',
     expression: { kind: 'max', field: incidents.fields.z_score },
@@ -258,7 +265,7 @@ export const failedMeasures = defined('failed_events', {
 export const lineMeasures = defined('daily_lines', {
   lines: {
     label: 'Lines',
-    description: 'Events, and lines that failed; repeated lines are not among them',
+    description: 'Events and failed lines; duplicates are not counted',
     unit: 'lines',
     format: 'integer',
     isNeutral: true,
@@ -275,7 +282,7 @@ export const lineMeasures = defined('daily_lines', {
   },
   failed_share: {
     label: 'Failed share',
-    description: 'Share of the lines that could not become events; repeated lines are left out',
+    description: 'Failed lines as a share of all lines; duplicates are not counted',
     unit: 'of lines',
     format: 'percent',
     isLessBetter: true,
@@ -289,7 +296,7 @@ export const lineMeasures = defined('daily_lines', {
 
 export const landedMeasures = defined('landed_lines', {
   waiting_lines: {
-    label: 'Lines that wait',
+    label: 'Pending lines',
     description: 'Lines that have landed since the last run of the job',
     unit: 'lines',
     format: 'integer',
@@ -297,7 +304,7 @@ export const landedMeasures = defined('landed_lines', {
   },
   duplicates: {
     label: 'Duplicates',
-    description: 'Of the lines that wait, those beyond the first of their id: they are counted once all the same',
+    description: 'Pending lines that repeat an event id; each id is counted once',
     unit: 'lines',
     format: 'integer',
     isLessBetter: true,

@@ -20,6 +20,7 @@ const FLOOD: Incident = {
   to: '2026-11-03 14:00:00',
   events: 1462,
   expected: 16.4,
+  hours: 5,
 };
 const CAMPAIGN: readonly Incident[] = [
   { ...FLOOD, ...BR, from: '2026-11-15 06:00:00', to: '2026-11-15 18:00:00', events: 112, expected: 20.5 },
@@ -47,8 +48,8 @@ const ALL = [FLOOD, ...CAMPAIGN];
 describe('incidents', () => {
   test('of a country that happen at the same time in the same direction are one, the heaviest first', () => {
     expect(groupsOf([...CAMPAIGN, FLOOD]).map((group) => incidentSentence(group, 'UTC'))).toEqual([
-      'United States had 1,462 click events instead of 16 on Nov 3, 09:00–14:00 UTC',
-      'Brazil had 192 click, purchase, and search events instead of 35 on Nov 15, 06:00–18:00 UTC',
+      'United States had 1,462 click events instead of the expected 16 on Nov 3, 09:00–14:00 UTC',
+      'Brazil had 192 click, purchase, and search events instead of the expected 35 in anomalous hours on Nov 15, 06:00–18:00 UTC',
     ]);
     const drop = { ...CAMPAIGN[0]!, direction: 'drop' };
     expect(groupsOf([...CAMPAIGN, drop, { ...FLOOD, from: '2026-11-03 14:00:00' }, FLOOD])).toHaveLength(4);
@@ -56,13 +57,16 @@ describe('incidents', () => {
 
   test.each([
     ['2026-11-03 00:00:00', '2026-11-04 00:00:00', 'UTC', 'on Nov 3'],
-    ['2026-11-03 00:00:00', '2026-11-05 00:00:00', 'UTC', 'in Nov 3 – Nov 4'],
+    ['2026-11-03 00:00:00', '2026-11-05 00:00:00', 'UTC', 'from Nov 3 to Nov 4'],
     ['2026-11-03 09:00:00', '2026-11-03 14:00:00', 'Asia/Tokyo', 'on Nov 3, 18:00–23:00 Tokyo time'],
     ['2026-11-03 20:00:00', '2026-11-04 00:00:00', 'UTC', 'on Nov 3, 20:00–00:00 UTC'],
     ['2026-10-18 23:00:00', '2026-10-20 01:00:00', 'UTC', 'from Oct 18, 23:00 to Oct 20, 01:00 UTC'],
   ])('say when they were: %s to %s in %s', (from, to, timeZone, when) => {
-    const [group] = groupsOf([{ ...FLOOD, from, to }]);
-    expect(incidentSentence(group!, timeZone)).toBe(`United States had 1,462 click events instead of 16 ${when}`);
+    const hours = (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 3_600_000;
+    const [group] = groupsOf([{ ...FLOOD, from, to, hours }]);
+    expect(incidentSentence(group!, timeZone)).toBe(
+      `United States had 1,462 click events instead of the expected 16 ${when}`,
+    );
   });
 
   const shown = (visual: string, filters = {}, selection?: Record<string, string>) =>
@@ -136,12 +140,12 @@ describe('incidents', () => {
         ),
       );
     expect(explained({ 'United States': 3413, Brazil: 900, China: 5 }, ALL)).toEqual({
-      'United States': 'including about +1,446 from a spike of click events on Nov 3',
-      Brazil: 'including about +157 from a spike of click events on Nov 15',
+      'United States': 'including about +1,446 from a spike in click events (Nov 3)',
+      Brazil: 'including about +157 from incidents, mainly a spike in click events (Nov 15)',
     });
     expect(explained({ 'United States': -3413, Brazil: 5000 }, ALL)).toEqual({});
     expect(explained({ 'United States': -3413 }, [], ALL)).toEqual({
-      'United States': 'including about −1,446 from a spike of click events on Nov 3',
+      'United States': 'including about −1,446 from a spike in click events (Nov 3)',
     });
   });
 });
@@ -164,28 +168,28 @@ describe('the summary', () => {
 
   test('says how much it changed and by whom, what was out of the ordinary, and what is left without it', () => {
     expect(summaryOf(facts)).toEqual([
-      'Events rose by 20.0% to 180,000 in Oct 28 – Nov 26, from 150,000 in Sep 28 – Oct 27; largest move: United States (+20,000).',
-      'The heaviest of 2 incidents: United States had 1,462 click events instead of 16 on Nov 3, 09:00–14:00 UTC.',
+      'Events rose 20.0% to 180,000 (Oct 28 – Nov 26), from 150,000 (Sep 28 – Oct 27); largest increase: United States (+20,000).',
+      'The largest of 2 incidents: United States had 1,462 click events instead of the expected 16 on Nov 3, 09:00–14:00 UTC.',
       'Without incidents, the change would be about +18.9%.',
     ]);
   });
 
   test('names whom a fall is due to', () => {
     expect(summaryOf({ ...facts, value: 120_000, incidents: [] })).toEqual([
-      'Events fell by 20.0% to 120,000 in Oct 28 – Nov 26, from 150,000 in Sep 28 – Oct 27; largest move: Spain (−59,900).',
+      'Events fell 20.0% to 120,000 (Oct 28 – Nov 26), from 150,000 (Sep 28 – Oct 27); largest decrease: Spain (−59,900).',
     ]);
   });
 
   test('says so where nothing changed, or there is nothing to compare with', () => {
     expect(summaryOf({ ...facts, value: 150_100, incidents: [] })).toEqual([
-      'Events are level: 150,100 in Oct 28 – Nov 26, after 150,000 in Sep 28 – Oct 27.',
+      'Events are flat: 150,100 (Oct 28 – Nov 26), compared with 150,000 (Sep 28 – Oct 27).',
     ]);
     expect(summaryOf({ ...facts, value: 3, before: 0, movers: [], incidents: [] })).toEqual([
-      'Events rose to 3 in Oct 28 – Nov 26, from 0 in Sep 28 – Oct 27.',
+      'Events rose to 3 (Oct 28 – Nov 26), from 0 (Sep 28 – Oct 27).',
     ]);
     expect(summaryOf({ ...facts, before: undefined, earlier: undefined, incidents: [FLOOD] })).toEqual([
-      '180,000 events in Oct 28 – Nov 26; there is no full period before to compare with.',
-      'The one incident: United States had 1,462 click events instead of 16 on Nov 3, 09:00–14:00 UTC.',
+      '180,000 events (Oct 28 – Nov 26). There is no complete earlier period to compare with.',
+      'One incident: United States had 1,462 click events instead of the expected 16 on Nov 3, 09:00–14:00 UTC.',
     ]);
   });
 });

@@ -197,7 +197,7 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     await page.mouse.move(0, 0);
     await tip.waitFor({ state: 'detached' });
     await tabTo(page, 'Expected');
-    expect(await tip.innerText()).toBe('Expected Events expected in the time of an incident');
+    expect(await tip.innerText()).toBe('Expected Events expected in the anomalous hours or days of an incident');
     expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await tip.waitFor({ state: 'detached' });

@@ -46,7 +46,7 @@ test.each(SEEDS)(
         expect(own.map((group) => overlap(group, period))).toEqual([true]);
         expect(own[0]!.eventTypes).toEqual(expect.arrayContaining([...types]));
         expect(incidentSentence(own[0]!, 'UTC')).toMatch(
-          new RegExp(`^${country} had [\\d,]+ .* events instead of [\\d,]+ (on|from) `),
+          new RegExp(`^${country} had [\\d,]+ .* events instead of the expected [\\d,]+ (on|from) `),
         );
       }
       expect(groups[0]!.country_name).toBe('United States');
@@ -74,9 +74,9 @@ function isPlanted(
 /** Leaving incidents out takes away the events of spikes from their first hour to their last, and nothing else. */
 async function expectLeftOut(lake: TemporaryLake, reader: LakeReader, incidents: readonly Incident[]): Promise<void> {
   const state = { ...initialState(dashboard), dates: { last: DAYS } };
-  const total = async (isWithoutIncidents: boolean): Promise<number> => {
+  const total = async (isWithoutSpikes: boolean): Promise<number> => {
     const visual = visualOf(dashboard, 'total-events')!;
-    const { main } = await visualData({ dashboard, reader }, visual, { ...state, isWithoutIncidents }, new Date());
+    const { main } = await visualData({ dashboard, reader }, visual, { ...state, isWithoutSpikes }, new Date());
     return Number(main.rows[0]![0]);
   };
   const spikes = incidents

@@ -28,10 +28,10 @@ describe('what is said of the state of the data', () => {
   });
 
   test.each([
-    [499, 1000, ['Unusual volume: Feb 9 had 499 events; an average day of the seven before had 1,000.']],
+    [499, 1000, ['Unusual volume: Feb 9 had 499 events; the average of the previous seven days is 1,000.']],
     [500, 1000, []],
     [2000, 1000, []],
-    [2001, 1000, ['Unusual volume: Feb 9 had 2,001 events; an average day of the seven before had 1,000.']],
+    [2001, 1000, ['Unusual volume: Feb 9 had 2,001 events; the average of the previous seven days is 1,000.']],
   ])('is that the last complete day had %d events instead of %d', (events, usual, expected) => {
     const days = HEALTH.days.map((day) => (day.start.startsWith('2026-02-09') ? { ...day, events, usual } : day));
     expect(warningsOf({ ...HEALTH, days })).toEqual(expected);

@@ -253,7 +253,7 @@ function lineOption(visual: Line, rows: Rows, drawing: Drawing): EChartsCoreOpti
     );
     const ownMarks = drawing.marks.filter(({ incident }) => courseOf(incident, bySeries, keys) === n);
     return [
-      { ...line, data: complete, ...incidentPoints(ownMarks, values, drawing) },
+      { ...line, data: complete, ...incidentPoints(ownMarks, values, line.color, drawing) },
       { ...line, data: soFar, lineStyle: { ...line.lineStyle, type: 'dotted' }, silent: true },
     ];
   });
@@ -337,6 +337,7 @@ function courseOf(incident: IncidentGroup, series: Dimension | undefined, keys: 
 function incidentPoints(
   marks: readonly IncidentMark[],
   values: readonly (Cell | undefined)[],
+  color: string | undefined,
   { theme, textSize }: Drawing,
 ) {
   if (marks.length === 0) return {};
@@ -347,7 +348,7 @@ function incidentPoints(
       symbol: 'circle',
       symbolSize: 1.5 * textSize,
       symbolOffset: [0, -textSize],
-      itemStyle: { color: text },
+      itemStyle: { color: text, borderColor: color, borderWidth: 2 },
       label: { color: surface, fontSize: textSize - 1, fontWeight: 'bold' },
       data: marks.map(({ number, first }) => ({
         coord: [first, values[first] ?? 0],

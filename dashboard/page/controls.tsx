@@ -40,15 +40,18 @@ export function Controls({ context, state, span, change }: ControlsProps) {
           }}
         />
       ))}
-      <label class="switch" title="Leaves out the events of spikes; what a drop is short of stays missing">
+      <TimeZone zone={state.timeZone} change={(timeZone) => change({ timeZone })} />
+      <label
+        class="switch"
+        title="Excludes all events in the country, event type, and hours of a spike. Drops cannot be corrected."
+      >
         <input
           type="checkbox"
-          checked={state.isWithoutIncidents ?? false}
-          onChange={({ currentTarget }) => change({ isWithoutIncidents: currentTarget.checked })}
+          checked={state.isWithoutSpikes ?? false}
+          onChange={({ currentTarget }) => change({ isWithoutSpikes: currentTarget.checked })}
         />
-        <span>Leave out incidents</span>
+        <span>Exclude spikes</span>
       </label>
-      <TimeZone zone={state.timeZone} change={(timeZone) => change({ timeZone })} />
       {hasFilters && (
         <button type="button" class="quiet" onClick={() => change({ filters: {} })}>
           Clear filters

@@ -79,7 +79,7 @@ function Age({
       <p class={`value ${isFresh ? 'good' : 'bad'}`}>{ageWords(time, now)}</p>
       <p class="compared">
         {momentWords(time, timeZone, now)}
-        <span class="muted"> · {isFresh ? `fresh: within ${freshHours} h` : `late: not within ${freshHours} h`}</span>
+        <span class="muted"> · {isFresh ? `fresh (limit ${freshHours} h)` : `late (limit ${freshHours} h)`}</span>
       </p>
     </div>
   );
@@ -201,7 +201,11 @@ export function TableBody({
             {dimensions.map((dimension) => header(dimension.id, dimension, false))}
             {measures.map((measure) => header(measure.id, measure, true))}
             {changes.map(({ id, label }) =>
-              header(`${id}_change`, { label: `${label}, change`, description: 'Since the time before' }, true),
+              header(
+                `${id}_change`,
+                { label: `${label}, change`, description: 'Compared with the previous period' },
+                true,
+              ),
             )}
           </tr>
         </thead>

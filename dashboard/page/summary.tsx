@@ -30,7 +30,7 @@ export function Summary({ context, summary, state, version, span, incidents }: S
   const { measure } = kpi;
   const [record = {}] = recordsOf(total.main);
   const before = record[beforeOf(measure.id)];
-  const touching = state.isWithoutIncidents || !areWhole(state) ? [] : incidentsIn(movers, state, incidents);
+  const touching = !areWhole(state) ? [] : incidentsIn(movers, state, incidents);
   const sentences = summaryOf({
     measure,
     value: Number(record[measure.id] ?? 0),
@@ -42,5 +42,11 @@ export function Summary({ context, summary, state, version, span, incidents }: S
     incidentsBefore: earlier ? touching.filter((incident) => overlap(incident, earlier)) : [],
     timeZone: state.timeZone,
   });
-  return <p class="summary">{sentences.join(' ')}</p>;
+  return (
+    <div class="summary">
+      {sentences.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+    </div>
+  );
 }

@@ -59,11 +59,7 @@ export function VisualCard({
     () => (span && timeLevel ? timeAxis(context.dashboard, visual, timeLevel, state, span) : undefined),
     [span, timeLevel, state],
   );
-  // What is left out is not to be marked either.
-  const shownIncidents = useMemo(
-    () => (state.isWithoutIncidents ? [] : incidentsIn(visual, state, incidents)),
-    [state, incidents],
-  );
+  const shownIncidents = useMemo(() => incidentsIn(visual, state, incidents), [state, incidents]);
   const marks = useMemo(
     () => (visual.kind === 'line' && ticks ? marksOn(ticks, shownIncidents, state.timeZone) : []),
     [ticks, shownIncidents],
@@ -134,10 +130,12 @@ export function VisualCard({
       </header>
       {visual.note && <p class="note">{visual.note}</p>}
       {data && data.unfilteredBy.length > 0 && (
-        <p class="note">Shows all: has no {data.unfilteredBy.join(', ').toLowerCase()} to filter by</p>
+        <p class="note">Not affected by these filters: {data.unfilteredBy.join(', ').toLowerCase()}</p>
       )}
       {data && data.main.rows.length >= MOST_ROWS && (
-        <p class="note">The first {formatValue(MOST_ROWS, 'integer')} rows: there may be more. Filter to see them.</p>
+        <p class="note">
+          Showing the first {formatValue(MOST_ROWS, 'integer')} rows. Use filters to narrow the results.
+        </p>
       )}
       <div class="body">
         {error && (

@@ -156,7 +156,7 @@ function ownFilter(
   filter: Filter,
   FilterId: string,
 ): FilterGroup['Filters'] extends (infer F)[] | undefined ? F : never {
-  if ('not' in filter) throw new Error(`${FilterId}: QuickSight leaves nothing out by several columns at once`);
+  if ('not' in filter) throw new Error(`${FilterId}: QuickSight cannot exclude rows by a combination of columns`);
   if ('within' in filter) throw new Error(`${FilterId}: a visual is limited to dates by the dashboard, not by itself`);
   if ('in' in filter) {
     const { dimension } = filter;

@@ -1,4 +1,4 @@
--- One row per line that failed, with its number in the file and when it landed.
+-- One row per failed line, with its line number and landing time.
 SELECT source_file, source_line, reasons, raw, raw_bytes, {{landed_at}} AS landed_at
 FROM (
   SELECT failed.source_file, source_line, reasons, failed.raw, CAST(NULL AS BIGINT) AS raw_bytes

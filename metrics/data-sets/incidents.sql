@@ -6,7 +6,8 @@ known AS ( -- hours; days only where their hours stand out in no way
   SELECT
     country_code, event_type, direction, event_count, expected, z_score,
     period_start AS started_at,
-    period_start + CASE period WHEN 'day' THEN INTERVAL '24' HOUR ELSE INTERVAL '1' HOUR END AS ended_at
+    period_start + CASE period WHEN 'day' THEN INTERVAL '24' HOUR ELSE INTERVAL '1' HOUR END AS ended_at,
+    CASE period WHEN 'day' THEN 24 ELSE 1 END AS hour_count
   FROM found AS one
   WHERE period = 'hour' OR NOT EXISTS (
     SELECT 1 FROM found AS other
@@ -37,6 +38,7 @@ SELECT
   MAX(ended_at) AS ended_at,
   CAST(SUM(event_count) AS BIGINT) AS event_count,
   SUM(expected) AS expected,
+  CAST(SUM(hour_count) AS BIGINT) AS hour_count,
   ABS(SUM(event_count) - SUM(expected)) AS weight,
   MAX(ABS(z_score)) AS z_score
 FROM numbered
