@@ -1,10 +1,10 @@
 import { FRESH_HOURS } from '../etl/data-span';
 import {
-  dailyLines,
   dailyVolume,
   events,
   failedEvents,
   funnelSteps,
+  hourlyLines,
   incidents,
   landedLines,
   sessions,
@@ -40,7 +40,7 @@ const ofSessions = visualsOf(sessions);
 const ofIncidents = visualsOf(incidents);
 const ofVolume = visualsOf(dailyVolume);
 const ofFailures = visualsOf(failedEvents);
-const ofLines = visualsOf(dailyLines);
+const ofLines = visualsOf(hourlyLines);
 const ofLanded = visualsOf(landedLines);
 const ofUserWeeks = visualsOf(userWeeks);
 

@@ -156,27 +156,39 @@ function reaches(ticks: readonly Tick[], time: string): boolean {
   return Date.parse(`${time.replace(' ', 'T')}Z`) < last + (last - before);
 }
 
-/** What incidents have added to a number of events, or taken from it. */
-export function excessOf(incidents: readonly Incident[]): number {
-  return incidents.reduce((sum, { events, expected }) => sum + events - expected, 0);
+/** What incidents have added to a number of events in a period, or taken from it: in proportion, of those that reach beyond it. */
+export function excessOf(incidents: readonly Incident[], period: Period): number {
+  return incidents.reduce(
+    (sum, incident) => sum + (incident.events - incident.expected) * shareIn(incident, period),
+    0,
+  );
+}
+
+function shareIn(incident: Period, period: Period): number {
+  const ms = (text: string): number => Date.parse(`${text}Z`);
+  const [from, to] = [Math.max(ms(incident.from), ms(period.from)), Math.min(ms(incident.to), ms(period.to))];
+  return Math.max(0, to - from) / (ms(incident.to) - ms(incident.from));
 }
 
 /** How much of a change of a value of a dimension incidents explain, in words, by the value; only where that is worth a word. */
 export function explanations(
   visual: { readonly by: Dimension; readonly measure: Measure },
   changes: readonly { readonly key: unknown; readonly change: number }[],
-  current: readonly Incident[],
-  before: readonly Incident[],
+  incidents: readonly Incident[],
+  current: Period,
+  before: Period,
   timeZone: string,
 ): ReadonlyMap<unknown, string> {
   const name = visual.by.field.name as keyof Incident;
   const found = new Map<unknown, string>();
   if (visual.measure.expression.kind !== 'count') return found;
   for (const { key, change } of changes) {
-    const own = (incidents: readonly Incident[]): Incident[] => incidents.filter((incident) => incident[name] === key);
-    const excess = excessOf(own(current)) - excessOf(own(before));
+    const own = incidents.filter(
+      (incident) => incident[name] === key && (overlap(incident, current) || overlap(incident, before)),
+    );
+    const excess = excessOf(own, current) - excessOf(own, before);
     if (Math.sign(excess) !== Math.sign(change) || Math.abs(excess) < Math.abs(change) / 10) continue;
-    const [heaviest, ...others] = [...own(current), ...own(before)].sort((a, b) => weightOf(b) - weightOf(a));
+    const [heaviest, ...others] = own.sort((a, b) => weightOf(b) - weightOf(a));
     const all = `${others.length > 0 ? 'incidents, mainly ' : ''}${kindWords(heaviest!)}`;
     found.set(key, `including about ${signedCount(excess)} from ${all} (${dayWords(heaviest!, timeZone)})`);
   }

@@ -41,6 +41,11 @@ export function secondBefore(time: string): string {
   return utcText(Date.parse(`${time}Z`) - 1000);
 }
 
+/** A time that the clocks of a zone show, in UTC, in the same form. */
+export function utcOf(text: string, timeZone: string): string {
+  return DateTime.fromSQL(text, { zone: timeZone }).toUTC().toFormat('yyyy-MM-dd HH:mm:ss');
+}
+
 /** A time in UTC as the clocks of a zone show it, in the same form. */
 export function localText(text: string, timeZone: string): string {
   return timeIn(text, timeZone).toFormat('yyyy-MM-dd HH:mm:ss');

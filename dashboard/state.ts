@@ -152,9 +152,10 @@ export function periodsOf({ dates, timeZone }: Pick<State, 'dates' | 'timeZone'>
   return { current, ...(span.from <= beforeFrom! ? { before: { from: beforeFrom!, to: beforeTo! } } : {}) };
 }
 
-/** The same of a data set that goes past the last event: its range has no end where it reaches as far as data does. */
-export function periodPastData({ from, to }: Period, span: Period): Period {
-  return { from, to: to < span.to ? to : END_OF_TIME };
+/** The same of a data set that goes past the last event: the last days have no end, others the one that was chosen. */
+export function periodPastData({ dates, timeZone }: Pick<State, 'dates' | 'timeZone'>, span: Period): Period {
+  if ('last' in dates) return { from: periodsOf({ dates, timeZone }, span).current.from, to: END_OF_TIME };
+  return { from: utcText(dayOf(dates.from, timeZone)), to: utcText(dayOf(dates.to, timeZone).plus({ days: 1 })) };
 }
 
 /** The days of a range of dates, by the clocks of its zone. */

@@ -1,7 +1,7 @@
 import type { Measure } from '../metrics/measure';
 import type { Period } from '../metrics/period';
 import { formatChange, formatValue } from './format';
-import { excessOf, groupsOf, incidentSentence } from './incidents';
+import { groupsOf, incidentSentence } from './incidents';
 import type { Mover } from './movers';
 import { periodWords } from './period-words';
 import type { Incident } from './protocol';
@@ -16,9 +16,11 @@ export interface Facts {
   readonly earlier: Period | undefined;
   /** What moved most by country, both ways. */
   readonly movers: readonly Mover[];
-  /** Incidents of the range, the heaviest first, and of the time before. */
+  /** Incidents that began in the range. */
   readonly incidents: readonly Incident[];
-  readonly incidentsBefore: readonly Incident[];
+  /** What incidents have added, in the range and in the time before. */
+  readonly excess: number;
+  readonly excessBefore: number;
   readonly timeZone: string;
 }
 
@@ -58,9 +60,9 @@ function incidentSentences({ incidents, timeZone }: Facts): string[] {
 }
 
 /** What the change would be without what incidents added or took, where that makes a difference. */
-function withoutSentence({ measure, value, before, incidents, incidentsBefore }: Facts): string[] {
+function withoutSentence({ measure, value, before, excess, excessBefore }: Facts): string[] {
   if (before === undefined || before === 0 || measure.expression.kind !== 'count') return [];
-  const [now, then] = [value - excessOf(incidents), before - excessOf(incidentsBefore)];
+  const [now, then] = [value - excess, before - excessBefore];
   if (Math.abs(now / then - value / before) < WORTH_A_WORD) return [];
   return [`Without incidents, the change would be about ${formatChange(now, then, measure.format)}.`];
 }

@@ -3,7 +3,7 @@ import type { Dimension, Grain } from '../metrics/measure';
 import type { Period } from '../metrics/period';
 import type { DataSpan } from './protocol';
 import { axisOf, type Dashboard, dimensionsOf, levelsOf, type Visual, visualOf } from './spec';
-import { drillPath, periodsOf, type State } from './state';
+import { drillPath, periodPastData, periodsOf, type State } from './state';
 
 /** A period of a time axis. */
 export interface Tick {
@@ -36,11 +36,11 @@ export function timeAxis(
         }))
       : [];
   if (selected.some(({ dimension }) => dimension.kind === 'part')) return undefined;
-  const { current } = periodsOf(state, span);
   // Of what goes past the last event, everything is known up to now.
   const isPast = visual.dataSet.goesPastData === true;
-  const known = isPast ? { from: current.from, to: span.now, gaps: [] } : span;
-  let [from, to] = bounds(isPast && current.to >= span.to ? { ...current, to: span.now } : current, timeZone);
+  const shown = isPast ? periodPastData(state, span) : periodsOf(state, span).current;
+  const known = isPast ? { from: shown.from, to: span.now, gaps: [] } : span;
+  let [from, to] = bounds(isPast && shown.to > span.now ? { ...shown, to: span.now } : shown, timeZone);
   for (const { dimension, text } of [...drilled, ...selected]) {
     if (dimension.kind !== 'time') continue;
     const first = DateTime.fromSQL(text, { zone: timeZone });

@@ -48,7 +48,7 @@ export function queriesOf(
     ...filtersOf(dashboard, visual, state),
     ...(state.isWithoutSpikes && field ? exceptionsOf(visual, field, incidents, periods) : []),
   ];
-  const shown = visual.dataSet.goesPastData ? periodPastData(current, span) : current;
+  const shown = visual.dataSet.goesPastData ? periodPastData(state, span) : current;
   const dated: Filter[] = field ? [{ field, within: shown }, ...everywhere] : everywhere;
   const query = (dimensions: readonly Dimension[], measures: readonly Measure[], more: Partial<Query> = {}): Query => ({
     ...base,

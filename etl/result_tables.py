@@ -11,7 +11,7 @@ GUARD = "WHEN MATCHED AND s.source_file IS NULL THEN DELETE"
 
 #: A failed event is known by its text too: a file's name may have come again with another content.
 LINE = ("source_file", "source_line", "raw")
-SAME_LINE = " AND ".join(f"t.{name} = s.{name}" for name in LINE)
+SAME_LINE = " AND ".join(f"t.{name} <=> s.{name}" for name in LINE)
 
 #: What errors say when another run has committed, or archived, in the meantime.
 OVERTAKEN = ("ValidationException", "CommitFailedException", "NoSuchKey", "FileNotFoundError")
@@ -28,11 +28,18 @@ class ResultTables:
         changes = [change for table in self.definition for change in self.evolution(table)]
         for change in changes:
             self.spark.sql(change)
+        self.backfill()
+
+    def backfill(self):
+        """Gives rows that are older than a column its value; again, where a run was killed before it did."""
+        for table, columns in self.definition.items():
+            for name, value in ((column["name"], column["backfill"]) for column in columns if "backfill" in column):
+                if self.spark.table(self.name(table)).where(f"{name} IS NULL").limit(1).count():
+                    self.spark.sql(f"UPDATE {self.name(table)} SET {name} = {value} WHERE {name} IS NULL")
 
     def evolution(self, table):
         existing = self.columns(table)
         wanted = {column["name"]: spark_type(column["type"]) for column in self.definition[table]}
-        backfills = {column["name"]: column.get("backfill") for column in self.definition[table]}
         gone = existing.keys() - wanted.keys()
         if gone:
             raise SystemExit(
@@ -42,8 +49,6 @@ class ResultTables:
         for column, kind in wanted.items():
             if column not in existing:
                 yield f"ALTER TABLE {self.name(table)} ADD COLUMN {column} {kind}"
-                if backfills[column]:
-                    yield f"UPDATE {self.name(table)} SET {column} = {backfills[column]}"
             elif (existing[column], kind) == ("int", "bigint"):
                 yield f"ALTER TABLE {self.name(table)} ALTER COLUMN {column} TYPE {kind}"
             elif existing[column] != kind:

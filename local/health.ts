@@ -2,7 +2,7 @@ import { formatValue } from '../dashboard/format';
 import { ageWords, hoursBetween, momentWords, secondBefore } from '../dashboard/period-words';
 import type { DataSpan } from '../dashboard/protocol';
 import { FRESH_HOURS } from '../etl/data-span';
-import { dailyLines, dailyVolume, dataSpan } from '../metrics/data-sets';
+import { dailyVolume, dataSpan, hourlyLines } from '../metrics/data-sets';
 import { volumeDimensions } from '../metrics/dimensions';
 import { dataSpanMeasures, lineMeasures, volumeMeasures } from '../metrics/measures';
 import { type Period, utcText } from '../metrics/period';
@@ -50,7 +50,7 @@ export async function dataSpanOf(reader: LakeReader, now: Date, signal?: AbortSi
     measures: [volume, usual_volume],
     filters: [],
   };
-  const landed: Query = { dataSet: dailyLines, dimensions: [], measures: [failed_lines, lines], filters: [] };
+  const landed: Query = { dataSet: hourlyLines, dimensions: [], measures: [failed_lines, lines], filters: [] };
   const [span, { rows }, counts] = await Promise.all([
     spanOf(reader, now, signal),
     reader.ask(daily, signal),

@@ -53,8 +53,19 @@ export function databasePath(root: string): string {
   return join(root, 'results', 'clickstream.duckdb');
 }
 
-/** Opens the lake. Throws a Failure if there is none (reading), if it stays locked, or if a newer version made it. */
+/**
+ * Opens the lake; one that an earlier version made gains the columns that it lacks. Throws a Failure if there is none (reading), if it
+ * stays locked, or if a newer version made it.
+ */
 export async function openLake(folder: string, options: OpenOptions = {}): Promise<Lake> {
+  const lake = await openAsItIs(folder, options);
+  if (lake.access === 'write' || !(await lacksColumns(lake.connection))) return lake;
+  lake.close();
+  (await openAsItIs(folder, { ...options, mode: 'write' })).close();
+  return openAsItIs(folder, options);
+}
+
+async function openAsItIs(folder: string, options: OpenOptions): Promise<Lake> {
   const root = resolve(folder);
   const mode = options.mode ?? 'read';
   if (mode === 'write')
@@ -166,6 +177,17 @@ async function requireFormat(connection: DuckDBConnection, root: string): Promis
     throw new Failure(
       `the lake at ${root} has format ${format}, and this version knows up to ${LAKE_FORMAT}: update this project, or name another lake with --lake`,
     );
+}
+
+/** Whether a table of results is without a column of the schema. */
+async function lacksColumns(connection: DuckDBConnection): Promise<boolean> {
+  const reader = await connection.runAndReadAll(
+    `SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = '${DATABASE}'`,
+  );
+  const known = new Set(reader.getRowsJson().map((row) => JSON.stringify(row)));
+  return Object.entries(tables).some(([name, columns]) =>
+    columns.some((column) => !known.has(JSON.stringify([name, column.name]))),
+  );
 }
 
 /** Creates what is missing; a column that the schema has gained since is added, with nulls for the rows there are. */

@@ -142,7 +142,7 @@ async function withdraw(lake: Lake, sources: readonly Source[], day: string): Pr
   // What still fails landed when it did.
   await lake.connection.run(
     `UPDATE failed_lines SET landed_at = earlier.landed_at FROM (SELECT * FROM ${failed}) AS earlier
-     WHERE ${['source_file', 'source_line', 'raw'].map((name) => `failed_lines.${name} = earlier.${name}`).join(' AND ')}`,
+     WHERE ${['source_file', 'source_line', 'raw'].map((name) => `failed_lines.${name} IS NOT DISTINCT FROM earlier.${name}`).join(' AND ')}`,
   );
   await lake.connection.run(`DELETE FROM ${failed}`);
 }

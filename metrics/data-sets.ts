@@ -144,6 +144,7 @@ export const failedEvents = dataSet('failed_events', {
   relation: queryRelation('failed_events'),
   time: 'landed_at',
   goesPastData: true,
+  isKept: true,
   fields: {
     source_file: { type: 'string', label: 'File' },
     reasons: { type: 'string', label: 'Reasons' },
@@ -156,15 +157,19 @@ export const failedEvents = dataSet('failed_events', {
   },
 });
 
-export const dailyLines = dataSet('daily_lines', {
-  label: 'Lines by day',
-  description: 'One row per day (UTC) on which lines failed or events happened',
-  relation: queryRelation('daily_lines'),
+export const hourlyLines = dataSet('hourly_lines', {
+  label: 'Lines by hour',
+  description: 'One row per hour in which lines failed or events happened',
+  relation: queryRelation('hourly_lines'),
   isKept: true,
-  time: 'day_start',
+  time: 'hour_start',
   goesPastData: true,
   fields: {
-    day_start: { type: 'date', label: 'Day', description: 'The day (UTC): of an event, when it happened' },
+    hour_start: {
+      type: 'timestamp',
+      label: 'Hour',
+      description: 'Of an event, when it happened; of a failed line, when it landed',
+    },
     line_count: {
       type: 'integer',
       label: 'Lines',
@@ -202,7 +207,7 @@ export const dataSets = [
   incidents,
   dailyVolume,
   failedEvents,
-  dailyLines,
+  hourlyLines,
   landedLines,
   dataSpan,
 ] as const;

@@ -1,10 +1,10 @@
 import type { Field } from './data-set';
 import {
-  dailyLines,
   dailyVolume,
   dataSpan,
   events,
   funnelSteps,
+  hourlyLines,
   incidents,
   landedLines,
   sessions,
@@ -262,14 +262,14 @@ export const failedMeasures = defined('failed_events', {
   },
 });
 
-export const lineMeasures = defined('daily_lines', {
+export const lineMeasures = defined('hourly_lines', {
   lines: {
     label: 'Lines',
     description: 'Events and failed lines; duplicates are not counted',
     unit: 'lines',
     format: 'integer',
     isNeutral: true,
-    expression: { kind: 'sum', field: dailyLines.fields.line_count },
+    expression: { kind: 'sum', field: hourlyLines.fields.line_count },
   },
   failed_lines: {
     label: 'Failed lines',
@@ -278,7 +278,7 @@ export const lineMeasures = defined('daily_lines', {
     format: 'integer',
     source: 'Snowplow: failed events',
     isLessBetter: true,
-    expression: { kind: 'sum', field: dailyLines.fields.failed_count },
+    expression: { kind: 'sum', field: hourlyLines.fields.failed_count },
   },
   failed_share: {
     label: 'Failed share',
@@ -288,8 +288,8 @@ export const lineMeasures = defined('daily_lines', {
     isLessBetter: true,
     expression: {
       kind: 'ratio',
-      numerator: { kind: 'sum', field: dailyLines.fields.failed_count },
-      denominator: { kind: 'sum', field: dailyLines.fields.line_count },
+      numerator: { kind: 'sum', field: hourlyLines.fields.failed_count },
+      denominator: { kind: 'sum', field: hourlyLines.fields.line_count },
     },
   },
 });

@@ -60,7 +60,10 @@ export const failedEventColumns: readonly Column[] = [
     'Bytes of the line where it is longer than an event may be, of which raw has the first; else null',
   ),
   {
-    ...timestamp('landed_at', 'Landing time (UTC): the date of its date= folder, or the time it was first read'),
+    ...timestamp(
+      'landed_at',
+      'Landing time (UTC): noon of the date of its date= folder, or the time it was first read',
+    ),
     backfill: LANDED_AT,
   },
 ];

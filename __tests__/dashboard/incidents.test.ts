@@ -125,27 +125,32 @@ describe('incidents', () => {
 
   test('explain a change where they are a part of it that counts', () => {
     const by = { by: eventDimensions.country, measure: eventMeasures.events };
-    const explained = (
-      changes: Record<string, number>,
-      current: readonly Incident[],
-      before: readonly Incident[] = [],
-    ) =>
+    const [OCTOBER, NOVEMBER] = [
+      { from: '2026-10-01 00:00:00', to: '2026-11-01 00:00:00' },
+      { from: '2026-11-01 00:00:00', to: '2026-12-01 00:00:00' },
+    ];
+    const explained = (changes: Record<string, number>, current = NOVEMBER, before = OCTOBER) =>
       Object.fromEntries(
         explanations(
           by,
           Object.entries(changes).map(([key, change]) => ({ key, change })),
+          ALL,
           current,
           before,
           'UTC',
         ),
       );
-    expect(explained({ 'United States': 3413, Brazil: 900, China: 5 }, ALL)).toEqual({
+    expect(explained({ 'United States': 3413, Brazil: 900, China: 5 })).toEqual({
       'United States': 'including about +1,446 from a spike in click events (Nov 3)',
       Brazil: 'including about +157 from incidents, mainly a spike in click events (Nov 15)',
     });
-    expect(explained({ 'United States': -3413, Brazil: 5000 }, ALL)).toEqual({});
-    expect(explained({ 'United States': -3413 }, [], ALL)).toEqual({
+    expect(explained({ 'United States': -3413, Brazil: 5000 })).toEqual({});
+    expect(explained({ 'United States': -3413 }, OCTOBER, NOVEMBER)).toEqual({
       'United States': 'including about −1,446 from a spike in click events (Nov 3)',
+    });
+    const until = { from: '2026-11-01 00:00:00', to: '2026-11-03 10:00:00' }; // one of its five hours
+    expect(explained({ 'United States': 300 }, until)).toEqual({
+      'United States': 'including about +289 from a spike in click events (Nov 3)',
     });
   });
 });
@@ -162,7 +167,8 @@ describe('the summary', () => {
       { key: 'Spain', value: 100, before: 60_000, change: -59_900 },
     ],
     incidents: ALL,
-    incidentsBefore: [],
+    excess: 1602.6,
+    excessBefore: 0,
     timeZone: 'UTC',
   };
 
@@ -175,16 +181,16 @@ describe('the summary', () => {
   });
 
   test('names whom a fall is due to', () => {
-    expect(summaryOf({ ...facts, value: 120_000, incidents: [] })).toEqual([
+    expect(summaryOf({ ...facts, value: 120_000, incidents: [], excess: 0 })).toEqual([
       'Events fell 20.0% to 120,000 (Oct 28 – Nov 26), from 150,000 (Sep 28 – Oct 27); largest decrease: Spain (−59,900).',
     ]);
   });
 
   test('says so where nothing changed, or there is nothing to compare with', () => {
-    expect(summaryOf({ ...facts, value: 150_100, incidents: [] })).toEqual([
+    expect(summaryOf({ ...facts, value: 150_100, incidents: [], excess: 0 })).toEqual([
       'Events are flat: 150,100 (Oct 28 – Nov 26), compared with 150,000 (Sep 28 – Oct 27).',
     ]);
-    expect(summaryOf({ ...facts, value: 3, before: 0, movers: [], incidents: [] })).toEqual([
+    expect(summaryOf({ ...facts, value: 3, before: 0, movers: [], incidents: [], excess: 0 })).toEqual([
       'Events rose to 3 (Oct 28 – Nov 26), from 0 (Sep 28 – Oct 27).',
     ]);
     expect(summaryOf({ ...facts, before: undefined, earlier: undefined, incidents: [FLOOD] })).toEqual([

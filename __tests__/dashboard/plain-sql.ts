@@ -325,12 +325,12 @@ export function plainSql(visual: string, choice: Choice): string {
           WHERE same.reasons = failed.reasons ORDER BY landed_at DESC, source_file, source_line LIMIT 1), COUNT(*)
         FROM (SELECT reasons ${failed}) AS failed GROUP BY 1, 2`;
     case 'failed-share': {
-      const days = `day >= '${from}' AND day < '${failedTo}' AND ${conditions([], 'day')}`;
+      const hours = `hour >= '${from}' AND hour < '${failedTo}' AND ${conditions([], 'hour')}`;
       return `
         SELECT SUM(failed) / SUM(n) FROM (
-          SELECT CAST(CAST(click_date AS DATE) AS TIMESTAMP) AS day, 1 AS n, 0 AS failed FROM clickstream_db.clickstream_live
-          UNION ALL SELECT CAST(CAST(landed_at AS DATE) AS TIMESTAMP), 1, 1 FROM clickstream_db.failed_events)
-        WHERE ${days}`;
+          SELECT date_trunc('hour', click_date) AS hour, 1 AS n, 0 AS failed FROM clickstream_db.clickstream_live
+          UNION ALL SELECT date_trunc('hour', landed_at), 1, 1 FROM clickstream_db.failed_events)
+        WHERE ${hours}`;
     }
     case 'duplicates':
       return `SELECT COUNT(*) - COUNT(DISTINCT event_id) FROM clickstream_db.raw_events`;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
 import { visualOf } from '../../dashboard/spec';
-import { initialState } from '../../dashboard/state';
+import { initialState, type State } from '../../dashboard/state';
 import { visualData } from '../../local/dashboard-server';
 import { openLake } from '../../local/lake';
 import { lakeReader } from '../../local/lake-reader';
@@ -51,41 +51,49 @@ describe('a failed event landed', () => {
     lake.land(`date=${YESTERDAY}/mine.ndjson`, 'not json\n');
     await lake.transform();
     await write('ALTER TABLE clickstream_db.failed_events DROP COLUMN landed_at');
-    await lake.transform();
+    const { close } = await openLake(lake.root); // to read, as "serve" does
+    close();
     expect(await landings()).toEqual([YESTERDAY, TODAY]);
   });
 });
 
+test.each(['UTC', 'America/Los_Angeles', 'Asia/Tokyo', 'Asia/Kolkata'])(
+  'what failed yesterday did so by clocks of %s',
+  async (timeZone) => {
+    lake.land(`date=${YESTERDAY}/mine.ndjson`, `${event(`${YESTERDAY}T12:00Z`)}\nnot json\n`);
+    await lake.transform();
+    const dates = { from: YESTERDAY, to: YESTERDAY };
+    expect(await rowsOf('failed-events', { dates, timeZone })).toEqual([[1]]);
+    expect(await rowsOf('failed-share', { dates, timeZone })).toEqual([[1 / 2]]);
+    expect(await rowsOf('failed-over-time', { dates, timeZone })).toEqual([[`${YESTERDAY} 00:00:00`, 1]]);
+  },
+);
+
+test('dates that are chosen end when they end, whatever failed since', async () => {
+  lake.land('mine.ndjson', `${event('2026-11-01T12:00Z')}\nnot json\n`);
+  await lake.transform();
+  const dates = { from: '2026-11-01', to: '2026-11-03' };
+  expect(await rowsOf('failed-events', { dates })).toEqual([[0]]);
+  expect(await rowsOf('failed-events', { dates: { last: 3 } })).toEqual([[1]]);
+});
+
 describe('the dashboard', () => {
   test.each([1, 7, 30, 3660])('shows what failed since the last event in the last %d days', async (last) => {
-    const event = { event_id: 'a', event_type: 'click', user_id: 'u', user_action: 'home_page' };
-    const timestamp = Math.floor(Date.now() / 1000) - 20 * 3600;
-    lake.land(
-      'mine.ndjson',
-      `${JSON.stringify({ ...event, timestamp })}\nnot json\n{"event_id":"z1","location":"UK"}\n`,
-    );
+    const recent = event(new Date(Date.now() - 20 * 3_600_000).toISOString());
+    lake.land('mine.ndjson', `${recent}\nnot json\n{"event_id":"z1","location":"UK"}\n`);
     await lake.transform();
-    const reader = lakeReader(lake.root);
-    const rowsOf = async (id: string) => {
-      const state = { ...initialState(dashboard), dates: { last } };
-      const { main } = await visualData({ dashboard, reader }, visualOf(dashboard, id)!, state, new Date());
-      return main.rows;
-    };
-    try {
-      expect(await rowsOf('failed-events')).toEqual([[2]]);
-      expect(await rowsOf('failed-share')).toEqual([[2 / 3]]);
-      expect(await rowsOf('failed-over-time')).toEqual([[`${TODAY} 00:00:00`, 2]]);
-      expect(await rowsOf('failed-by-reason')).toEqual([
-        [
-          'missing_event_type,missing_user_id,missing_user_action,unknown_country,missing_timestamp',
-          'raw/mine.ndjson, line 3: {"event_id":"z1","location":"UK"}',
-          1,
-        ],
-        ['not_an_event', 'raw/mine.ndjson, line 2: not json', 1],
-      ]);
-    } finally {
-      await reader.close();
-    }
+    const dates = { last };
+    expect(await rowsOf('failed-events', { dates })).toEqual([[2]]);
+    expect(await rowsOf('failed-share', { dates })).toEqual([[2 / 3]]);
+    expect(await rowsOf('failed-over-time', { dates })).toEqual([[`${TODAY} 00:00:00`, 2]]);
+    expect(await rowsOf('failed-by-reason', { dates })).toEqual([
+      [
+        'missing_event_type,missing_user_id,missing_user_action,unknown_country,missing_timestamp',
+        'raw/mine.ndjson, line 3: {"event_id":"z1","location":"UK"}',
+        1,
+      ],
+      ['not_an_event', 'raw/mine.ndjson, line 2: not json', 1],
+    ]);
   });
 });
 
@@ -104,4 +112,19 @@ async function write(sql: string): Promise<void> {
 
 function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
+}
+
+function event(time: string): string {
+  const timestamp = Math.floor(Date.parse(time) / 1000);
+  return JSON.stringify({ event_id: 'a', event_type: 'click', user_id: 'u', user_action: 'home_page', timestamp });
+}
+
+async function rowsOf(id: string, choice: Partial<State>) {
+  const reader = lakeReader(lake.root);
+  const state = { ...initialState(dashboard), ...choice };
+  try {
+    return (await visualData({ dashboard, reader }, visualOf(dashboard, id)!, state, new Date())).main.rows;
+  } finally {
+    await reader.close();
+  }
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { hasIncidents } from '../incidents';
 import { ageWords, momentWords, periodWords, secondBefore, zoneWords } from '../period-words';
 import type { DataSpan, Incident, PageContext } from '../protocol';
 import { dimensionsOf, initialDays, timeOf, visualOf } from '../spec';
@@ -15,13 +16,14 @@ export function App({ context }: { readonly context: PageContext }) {
   const { state, problems, change } = useAddress(context);
   const version = useVersion(context);
   const { data: span } = useLoaded<DataSpan>(exported ? undefined : '/api/span', version, exported?.span);
+  const sheet = dashboard.sheets.find(({ id }) => id === state.sheet)!;
+  const showsIncidents = sheet.visuals.some((visual) => visual.kind !== 'kpi' && hasIncidents(visual));
   const { data: incidents = [] } = useLoaded<readonly Incident[]>(
-    exported ? undefined : '/api/incidents',
+    exported || !showsIncidents ? undefined : '/api/incidents',
     version,
     exported && (exported.incidents ?? []),
   );
   const { theme, scheme, choose } = useTheme();
-  const sheet = dashboard.sheets.find(({ id }) => id === state.sheet)!;
   const [empty, setEmpty] = useState<Readonly<Record<string, boolean>>>({});
   const isEmpty = sheet.visuals
     .filter((visual) => visual.kind !== 'kpi' && timeOf(visual))

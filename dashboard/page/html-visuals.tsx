@@ -5,7 +5,7 @@ import type { Definition } from '../definitions';
 import { changeOf, directionOf, formatChange, formatLabel, formatValue, NOTHING } from '../format';
 import { insightsOf } from '../insight';
 import type { Mover } from '../movers';
-import { ageWords, hoursBetween, momentWords } from '../period-words';
+import { ageWords, hoursBetween, momentWords, utcOf } from '../period-words';
 import type { Cell, Rows, VisualData } from '../protocol';
 import { comparedMeasures, type Funnel, type Insight, type Kpi, type Movers, type Table } from '../spec';
 import type { Tick } from '../time-axis';
@@ -35,7 +35,7 @@ export function KpiBody({
   const [record] = recordsOf(data.main) as [Fields];
   const [value, before] = [record[measure.id], record[beforeOf(measure.id)]];
   if (freshHours !== undefined && now !== undefined && typeof value === 'string')
-    return <Age time={value} freshHours={freshHours} timeZone={timeZone} now={now} />;
+    return <Age time={utcOf(value, timeZone)} freshHours={freshHours} timeZone={timeZone} now={now} />;
   const hasBefore = data.main.columns.includes(beforeOf(measure.id));
   return (
     <div class="kpi">
@@ -61,7 +61,7 @@ export function KpiBody({
   );
 }
 
-/** How long ago something was, and whether that is as it should be. */
+/** How long ago something was, in UTC, and whether that is as it should be. */
 function Age({
   time,
   freshHours,

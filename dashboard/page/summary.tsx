@@ -1,5 +1,6 @@
+import { useRef } from 'preact/hooks';
 import { beforeOf } from '../../metrics/names';
-import { areWhole, incidentsIn, overlap } from '../incidents';
+import { areWhole, excessOf, incidentsIn, overlap } from '../incidents';
 import { moversOf } from '../movers';
 import type { DataSpan, Incident, PageContext } from '../protocol';
 import { type Sheet, visualOf } from '../spec';
@@ -22,29 +23,35 @@ interface SummaryProps {
 
 /** Says on top of a sheet what happened. */
 export function Summary({ context, summary, state, version, span, incidents }: SummaryProps) {
-  const { data: total } = useVisual(context, summary.total, state, version);
-  const { data: moved } = useVisual(context, summary.movers, state, version);
+  const { data: total, isLoading: isTotalLoading } = useVisual(context, summary.total, state, version);
+  const { data: moved, isLoading: isMovedLoading } = useVisual(context, summary.movers, state, version);
+  const said = useRef<readonly string[]>([]);
   const [kpi, movers] = [summary.total, summary.movers].map((id) => visualOf(context.dashboard, id));
   const { current, before: earlier } = periodsOf(state, span);
-  if (!total || !moved || kpi?.kind !== 'kpi' || movers?.kind !== 'movers' || !overlap(current, span)) return null;
-  const { measure } = kpi;
-  const [record = {}] = recordsOf(total.main);
-  const before = record[beforeOf(measure.id)];
-  const touching = !areWhole(state) ? [] : incidentsIn(movers, state, incidents);
-  const sentences = summaryOf({
-    measure,
-    value: Number(record[measure.id] ?? 0),
-    before: typeof before === 'number' ? before : undefined,
-    current,
-    earlier,
-    movers: moversOf(movers, moved.main, MOST_MOVERS),
-    incidents: touching.filter((incident) => overlap(incident, current)),
-    incidentsBefore: earlier ? touching.filter((incident) => overlap(incident, earlier)) : [],
-    timeZone: state.timeZone,
-  });
+  const isReady = total && moved && !isTotalLoading && !isMovedLoading;
+  if (kpi?.kind !== 'kpi' || movers?.kind !== 'movers' || !overlap(current, span)) return null;
+  if (!areWhole({ filters: {}, selection: state.selection })) return null; // a day may be selected, or an hour
+  if (isReady) {
+    const { measure } = kpi;
+    const [record = {}] = recordsOf(total.main);
+    const before = record[beforeOf(measure.id)];
+    const touching = areWhole(state) ? incidentsIn(movers, state, incidents) : [];
+    said.current = summaryOf({
+      measure,
+      value: Number(record[measure.id] ?? 0),
+      before: typeof before === 'number' ? before : undefined,
+      current,
+      earlier,
+      movers: moversOf(movers, moved.main, MOST_MOVERS),
+      incidents: touching.filter(({ from }) => current.from <= from && from < current.to),
+      excess: excessOf(touching, current),
+      excessBefore: earlier ? excessOf(touching, earlier) : 0,
+      timeZone: state.timeZone,
+    });
+  }
   return (
-    <div class="summary">
-      {sentences.map((sentence) => (
+    <div class="summary" aria-busy={!isReady}>
+      {said.current.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
     </div>

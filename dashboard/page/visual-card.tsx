@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { beforeOf } from '../../metrics/names';
 import { definitionsOf } from '../definitions';
 import { formatValue } from '../format';
-import { areWhole, explanations, incidentsIn, marksOn, overlap } from '../incidents';
+import { areWhole, explanations, incidentsIn, marksOn } from '../incidents';
 import { type Mover, moversOf } from '../movers';
 import { type Cell, type DataSpan, type Incident, MOST_ROWS, type PageContext, type VisualData } from '../protocol';
 import { axisOf, levelsOf, type Visual } from '../spec';
@@ -212,10 +212,7 @@ export function VisualCard({
   function explain(movers: readonly Mover[]): ReadonlyMap<unknown, string> {
     if (visual.kind !== 'movers' || !span || !areWhole(state)) return new Map();
     const { current, before } = periodsOf(state, span);
-    const [now, then] = [current, before].map((period) =>
-      period ? shownIncidents.filter((incident) => overlap(incident, period)) : [],
-    );
-    return explanations(visual, movers, now!, then!, state.timeZone);
+    return before ? explanations(visual, movers, shownIncidents, current, before, state.timeZone) : new Map();
   }
 }
 
