@@ -168,8 +168,9 @@ async function simulated(from: number, to: number): Promise<Files> {
   return files;
 }
 
+/** Rows in order, without when a line landed, which differs between two lakes. */
 function sorted(rows: readonly Row[]): Row[] {
   return rows
-    .map((row) => (typeof row.extra === 'string' ? { ...row, extra: JSON.parse(row.extra) } : row))
+    .map(({ landed_at: _, ...row }) => (typeof row.extra === 'string' ? { ...row, extra: JSON.parse(row.extra) } : row))
     .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
