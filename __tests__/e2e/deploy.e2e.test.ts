@@ -7,6 +7,7 @@ import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { definitionOf } from '../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../dashboard/quicksight/definition-file';
 import { diffDefinitions } from '../../dashboard/quicksight/diff';
+import { dataSetsOf } from '../../dashboard/quicksight/filters';
 import { placeOf } from '../../dashboard/quicksight/place';
 import { answerKeyBuilder } from '../../functions/generator/answer-key';
 import { landWindow } from '../../functions/generator/landing';
@@ -32,6 +33,9 @@ import { type AllowStatement, allowing } from '../stacks/iam-policy';
 import { hasTerraform } from '../stacks/terraform';
 import { ACCOUNT, type Cloud, cloudAt, REGION, until } from './cloud';
 import { type Deployment, deploymentAt, python } from './deployment';
+
+/** Data sets that the dashboard in QuickSight needs. */
+const DATA_SETS = dataSetsOf(clickstreamDashboard.sheets.flatMap(({ visuals }) => visuals)).length;
 
 const VARIABLES = {
   force_destroy: true,
@@ -284,7 +288,7 @@ const EMULATOR_GAPS = new Set([
         'aws_cloudwatch_metric_alarm threshold',
         'aws_glue_trigger schedule',
         'aws_lambda_function environment',
-        'destroy 10 of QuickSight',
+        `destroy ${DATA_SETS + 2} of QuickSight`, // with the data source and the dashboard
       ]);
     });
 
@@ -307,7 +311,7 @@ const EMULATOR_GAPS = new Set([
 
     test('a second deploy, without QuickSight, leaves data and tables as they are', async () => {
       const keys = await cloud.keys(bucket, 'processed/');
-      expect(quickSight.counts()).toEqual({ DataSource: 1, DataSet: 8, Dashboard: 1 });
+      expect(quickSight.counts()).toEqual({ DataSource: 1, DataSet: DATA_SETS, Dashboard: 1 });
       const variables = { ...VARIABLES, log_retention_days: 7, quicksight_user: '' };
       await deployment.deploy(variables);
       expect(quickSight.counts()).toEqual({});
