@@ -46,7 +46,9 @@ test.each(SEEDS)(
         expect(own.map((group) => overlap(group, period))).toEqual([true]);
         expect(own[0]!.eventTypes).toEqual(expect.arrayContaining([...types]));
         expect(incidentSentence(own[0]!, 'UTC')).toMatch(
-          new RegExp(`^${country} had [\\d,]+ .* events instead of the expected [\\d,]+ (in anomalous hours )?(on|from) `),
+          new RegExp(
+            `^${country} had [\\d,]+ .* events instead of the expected [\\d,]+ (in anomalous hours )?(on|from) `,
+          ),
         );
       }
       expect(groups[0]!.country_name).toBe('United States');
