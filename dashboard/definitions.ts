@@ -1,5 +1,5 @@
 import type { Dimension, Measure } from '../metrics/measure';
-import { dimensionsOf, type Visual } from './spec';
+import { dimensionsOf, measuresOf, type Visual } from './spec';
 
 /** What a word on the dashboard means. */
 export interface Definition {
@@ -12,7 +12,7 @@ export interface Definition {
 /** Definitions of what a visual shows: its measures, then what they are shown by, except times. */
 export function definitionsOf(visual: Visual): readonly Definition[] {
   const shown: readonly (Measure | Dimension)[] = [
-    ...('measures' in visual ? visual.measures : [visual.measure]),
+    ...measuresOf(visual),
     ...(visual.kind === 'table' ? [] : dimensionsOf(visual).filter(({ kind }) => kind !== 'time')),
   ];
   return [...new Map(shown.map((each) => [each.id, each])).values()];

@@ -1,17 +1,15 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
 import type { Dimension, Measure } from '../metrics/measure';
 import type { Period } from '../metrics/period';
 import { formatValue } from './format';
-import { localText, periodWords, zoneWords } from './period-words';
+import { hoursBetween, localText, periodWords, timeIn, zoneWords } from './period-words';
 import type { Incident } from './protocol';
-import { timeOf, type Visual } from './spec';
+import { measuresOf, timeOf, type Visual } from './spec';
 import type { State } from './state';
 import type { Tick } from './time-axis';
 
 /** Ids of the dimensions that incidents have. */
 const KNOWN_BY: readonly string[] = ['continent', 'country_code', 'country_name', 'event_type'];
-
-const HOUR_MS = 3_600_000;
 
 /** Incidents that a chart marks at most: the heaviest. */
 const MOST_MARKS = 5;
@@ -49,7 +47,7 @@ export function groupsOf(incidents: readonly Incident[]): IncidentGroup[] {
         incident.from < group.to,
     );
     const { country_name, continent, direction, event_type, from, to, events, expected } = incident;
-    const isWhole = incident.hours === (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / HOUR_MS;
+    const isWhole = incident.hours === hoursBetween(from, to);
     if (at < 0)
       found.push({ country_name, continent, direction, eventTypes: [event_type], from, to, events, expected, isWhole });
     else {
@@ -64,7 +62,7 @@ export function groupsOf(incidents: readonly Incident[]): IncidentGroup[] {
       };
     }
   }
-  return found.sort((a, b) => Math.abs(b.events - b.expected) - Math.abs(a.events - a.expected));
+  return found.sort((a, b) => weightOf(b) - weightOf(a));
 }
 
 /**
@@ -80,10 +78,7 @@ export function incidentSentence(group: IncidentGroup, timeZone: string): string
 
 /** When something was: `on Nov 3`, `on Nov 3, 09:00–14:00 UTC`, or `from Oct 18, 23:00 to Oct 20, 01:00 UTC`. */
 function whenWords({ from, to }: Period, timeZone: string): string {
-  const [first, end] = [from, to].map((text) => DateTime.fromSQL(text, { zone: 'UTC' }).setZone(timeZone)) as [
-    DateTime,
-    DateTime,
-  ];
+  const [first, end] = [timeIn(from, timeZone), timeIn(to, timeZone)];
   const isWhole = first.equals(first.startOf('day')) && end.equals(end.startOf('day'));
   if (!first.hasSame(end.minus({ seconds: 1 }), 'day'))
     return isWhole
@@ -94,7 +89,7 @@ function whenWords({ from, to }: Period, timeZone: string): string {
 }
 
 function whenText(time: DateTime): string {
-  return time.setLocale('en-US').toFormat('LLL d, HH:mm');
+  return time.toFormat('LLL d, HH:mm');
 }
 
 /**
@@ -165,9 +160,9 @@ export function excessOf(incidents: readonly Incident[], period: Period): number
 }
 
 function shareIn(incident: Period, period: Period): number {
-  const ms = (text: string): number => Date.parse(`${text}Z`);
-  const [from, to] = [Math.max(ms(incident.from), ms(period.from)), Math.min(ms(incident.to), ms(period.to))];
-  return Math.max(0, to - from) / (ms(incident.to) - ms(incident.from));
+  const from = incident.from > period.from ? incident.from : period.from;
+  const to = incident.to < period.to ? incident.to : period.to;
+  return Math.max(0, hoursBetween(from, to)) / hoursBetween(incident.from, incident.to);
 }
 
 /** How much of a change of a value of a dimension incidents explain, in words, by the value; only where that is worth a word. */
@@ -195,7 +190,7 @@ export function explanations(
   return found;
 }
 
-function weightOf({ events, expected }: Incident): number {
+function weightOf({ events, expected }: Pick<Incident, 'events' | 'expected'>): number {
   return Math.abs(events - expected);
 }
 
@@ -216,10 +211,6 @@ function signedCount(count: number): string {
 /** Whether incidents are among what a visual's data set has. */
 export function hasIncidents({ dataSet }: Visual): boolean {
   return dataSet.name === 'events' || dataSet.name === 'sessions';
-}
-
-function measuresOf(visual: Visual): readonly Measure[] {
-  return 'measures' in visual ? visual.measures : [visual.measure];
 }
 
 /** The event type that all of a measure is of; undefined if it is of several. */

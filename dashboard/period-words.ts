@@ -51,6 +51,7 @@ export function localText(text: string, timeZone: string): string {
   return timeIn(text, timeZone).toFormat('yyyy-MM-dd HH:mm:ss');
 }
 
-function timeIn(text: string, zone: string): DateTime {
+/** A time in UTC, by the clocks of a zone. */
+export function timeIn(text: string, zone: string): DateTime {
   return DateTime.fromSQL(text, { zone: 'UTC' }).setZone(zone).setLocale('en-US');
 }

@@ -238,6 +238,11 @@ export function dimensionsOf(visual: Visual): readonly Dimension[] {
   }
 }
 
+/** The measures that a visual shows. */
+export function measuresOf(visual: Visual): readonly Measure[] {
+  return 'measures' in visual ? visual.measures : [visual.measure];
+}
+
 /** Measures of a visual that are shown beside those of the time before. */
 export function comparedMeasures(visual: Visual): readonly Measure[] {
   if (timeOf(visual) === undefined || visual.dataSet.goesPastData) return [];

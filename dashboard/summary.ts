@@ -6,7 +6,7 @@ import type { Mover } from './movers';
 import { periodWords } from './period-words';
 import type { Incident } from './protocol';
 
-/** What there is to say of a number over a range of dates. */
+/** Facts about a number over a range of dates. */
 export interface Facts {
   readonly measure: Measure;
   readonly value: number;

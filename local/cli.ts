@@ -17,7 +17,7 @@ import { Failure, UsageFailure } from './failure';
 import { nothingValid } from './failures';
 import { addFormatOptions } from './format-option';
 import { generate, generateLive } from './generate';
-import { dataSpanOf } from './health';
+import { sayWarnings } from './health';
 import { lakeReader } from './lake-reader';
 import { addMetrics } from './metrics';
 import { counted, type FileFormat, fileFormat, fileSink, writeFileWhole } from './out-file';
@@ -157,7 +157,7 @@ program
     const result = await engine(flags.engine).transform(flags.lake, bar.update).finally(bar.stop);
     sayTransformed(result);
     if (result.failures) throw nothingValid(result.failures);
-    if (flags.engine === 'duckdb') await sayWarnings(flags.lake);
+    if (flags.engine === 'duckdb') await warnOf(flags.lake);
   });
 
 addFormatOptions(program.command('query'), { choices: [...FORMATS, 'parquet'] })
@@ -254,11 +254,11 @@ function sayTransformed({ files, new_events, duplicates, failed_events }: Transf
     say('see why: clickstream query "SELECT reasons, COUNT(*) FROM failed_events GROUP BY reasons"');
 }
 
-/** Says what a reader of any number should know first; nothing where another process is writing, which will say it. */
-async function sayWarnings(lake: string): Promise<void> {
+/** Prints what is wrong with the data of a lake; nothing where another process is writing, which will say it. */
+async function warnOf(lake: string): Promise<void> {
   const reader = lakeReader(lake, { waitS: 0 });
   try {
-    for (const warning of (await dataSpanOf(reader, new Date())).warnings) say(`warning: ${warning}`);
+    await sayWarnings(reader);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   } finally {

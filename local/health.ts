@@ -8,6 +8,7 @@ import { dataSpanMeasures, lineMeasures, volumeMeasures } from '../metrics/measu
 import { type Period, utcText } from '../metrics/period';
 import type { Query } from '../metrics/query';
 import type { LakeReader } from './lake-reader';
+import { say } from './progress';
 
 /** What is known of the state of the data, in UTC. */
 export interface Health {
@@ -64,6 +65,11 @@ export async function dataSpanOf(reader: LakeReader, now: Date, signal?: AbortSi
   const [failed, all] = (counts.rows[0] ?? []).map(Number) as [number, number];
   const state = { span, now: utcText(now.getTime()), days, failed, lines: all };
   return { ...span, gaps: gapsIn(days), warnings: warningsOf(state), now: state.now };
+}
+
+/** Prints what a reader of any number should know first. */
+export async function sayWarnings(reader: LakeReader): Promise<void> {
+  for (const warning of (await dataSpanOf(reader, new Date())).warnings) say(`warning: ${warning}`);
 }
 
 /** Days without any events; those that follow each other are one period. */

@@ -6,7 +6,7 @@ import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { initialState } from '../dashboard/state';
 import { dashboardApp, visualData } from './dashboard-server';
 import { Failure } from './failure';
-import { dataSpanOf } from './health';
+import { sayWarnings } from './health';
 import { type Served, serveApp } from './http-server';
 import { databasePath, openLake } from './lake';
 import { type LakeReader, lakeReader } from './lake-reader';
@@ -88,7 +88,7 @@ async function serveLake({ lake, port, host, token: wantsToken }: ServeFlags): P
   const token = wantsToken || !isLoopback(host) ? randomBytes(24).toString('base64url') : undefined;
   const reader = lakeReader(root);
   await warmUp(reader);
-  for (const warning of (await dataSpanOf(reader, new Date())).warnings) say(`warning: ${warning}`);
+  await sayWarnings(reader);
   const app = dashboardApp({ dashboard: clickstreamDashboard, reader, assets: pageAssets(), host, token });
   const onBusy = (busy: number): void => say(`port ${busy} is taken: trying ${busy + 1}`);
   const served = await serveApp(app, port, { host, onBusy });
