@@ -235,9 +235,9 @@ async function numberFailedLines(lake: Lake, sources: readonly RawFile[]): Promi
   for (const [key, texts] of reader.getRowsJson() as [string, string[]][]) {
     const failed = new Set(texts);
     for (const source of sources.filter((source) => source.key === key))
-      for await (const { line, bytes } of rawLines(source)) {
+      for await (const { line, bytes, reason } of rawLines(source)) {
         const text = bytes.toString('utf8');
-        if (!failed.has(text)) continue;
+        if (reason !== undefined || !failed.has(text)) continue; // one with a reason is in rejected_lines
         appender.appendVarchar(key);
         appender.appendBigInt(BigInt(line));
         appender.appendVarchar(text);

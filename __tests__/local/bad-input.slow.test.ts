@@ -162,6 +162,17 @@ describe('a file that is not what it should be', () => {
   });
 });
 
+describe('a JSON array that is cut off', () => {
+  test('where its last record is like an earlier line is one failed event for each of the two', async () => {
+    const { new_events, failed } = await take({ 'a.ndjson': `${event('a')}\nnull\n[\n${event('b')},\nnull` }, {}, 4);
+    expect(new_events).toBe(2);
+    expect(failed.map(({ source_line, reasons, raw }) => [source_line, reasons, raw])).toEqual([
+      [2, 'not_an_event', 'null'],
+      [2, 'unreadable_file', 'null'],
+    ]);
+  });
+});
+
 describe('a gzip file that is cut off', () => {
   const lines = Array.from({ length: 2000 }, (_, n) => event(`event ${n} ${(n * 7919) % 10007}`));
   const whole = gzipSync(lines.map((line) => `${line}\n`).join(''));
@@ -623,7 +634,7 @@ async function take(
   }
   expect(readdirSync(join(lake.root, 'results'))).toEqual(['clickstream.duckdb']);
   const events = await lake.rows('SELECT * FROM clickstream_db.clickstream_table ORDER BY event_id, click_date');
-  const failed = await lake.rows('SELECT * FROM clickstream_db.failed_events ORDER BY source_file, source_line, raw');
+  const failed = await lake.rows('SELECT * FROM clickstream_db.failed_events ORDER BY source_file, source_line, raw, reasons');
   return { ...result, wasCareful, events, failed };
 }
 
