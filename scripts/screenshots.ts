@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isComplete, launchChromium } from '../__tests__/dashboard/browser';
@@ -28,16 +28,32 @@ interface Picture {
   readonly width: number;
   readonly height: number;
   readonly scheme: 'light' | 'dark';
+  /** As on paper. @default false */
+  readonly isPrint?: boolean;
 }
 
 const LAPTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
+/** A4 at 96 dots an inch. */
+const PAPER = { width: 794, height: 1123 };
+
+/** Lines of one file a day that fail, so that there is something to see. */
+const FAILING = [
+  ...Array.from({ length: 3 }, () => 'not JSON'),
+  ...Array.from(
+    { length: 9 },
+    (_, n) => `{"event_id":"partner-${n}","event_type":"click","user_id":"u","user_action":"home_page"}`,
+  ),
+];
+const FAILING_DAYS = [2, 3, 6, 11];
 
 const PICTURES: readonly Picture[] = [
   ...clickstreamDashboard.sheets.map(({ id }) => ({ file: id, sheet: id, ...LAPTOP, scheme: 'light' as const })),
   { file: 'geographic-analysis-dark', sheet: 'geographic-analysis', ...LAPTOP, scheme: 'dark' },
   { file: 'user-behavior-dark', sheet: 'user-behavior', ...LAPTOP, scheme: 'dark' },
   { file: 'phone', sheet: 'executive-summary', ...PHONE, scheme: 'light' },
+  { file: 'phone-user-behavior', sheet: 'user-behavior', ...PHONE, scheme: 'light' },
+  { file: 'print', sheet: 'executive-summary', ...PAPER, scheme: 'light', isPrint: true },
   { file: 'wall', sheet: 'executive-summary', width: 2560, height: 1440, scheme: 'dark' },
 ];
 
@@ -47,6 +63,10 @@ async function main(root: string): Promise<void> {
   const incidents = demoIncidents(UNTIL, DAYS);
   const range = { from: UNTIL - DAYS * DAY_S, to: UNTIL };
   await generate(root, { simulation: { seed: 1, model: 'journeys', eventsPerDay: 5760, incidents }, range });
+  for (const day of FAILING_DAYS) {
+    const date = new Date((UNTIL - day * DAY_S) * 1000).toISOString().slice(0, 10);
+    writeFileSync(join(root, `raw/date=${date}/partner.ndjson`), FAILING.join('\n'));
+  }
   const lake = await openLake(root, { mode: 'write' });
   await transform(lake);
   lake.close();
@@ -56,10 +76,11 @@ async function main(root: string): Promise<void> {
   const browser = await launchChromium();
   mkdirSync(IMAGES, { recursive: true });
   try {
-    for (const { file, sheet, width, height, scheme } of PICTURES) {
+    for (const { file, sheet, width, height, scheme, isPrint } of PICTURES) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, timezoneId: 'UTC' });
       await page.goto(`${served.url}?sheet=${sheet}`);
       await isComplete(page);
+      if (isPrint) await page.emulateMedia({ media: 'print' });
       await page.waitForTimeout(1500); // charts grow into their shape
       await page.screenshot({ path: join(IMAGES, `${file}.png`), fullPage: true });
       await page.close();

@@ -634,7 +634,9 @@ async function take(
   }
   expect(readdirSync(join(lake.root, 'results'))).toEqual(['clickstream.duckdb']);
   const events = await lake.rows('SELECT * FROM clickstream_db.clickstream_table ORDER BY event_id, click_date');
-  const failed = await lake.rows('SELECT * FROM clickstream_db.failed_events ORDER BY source_file, source_line, raw, reasons');
+  const failed = await lake.rows(
+    'SELECT * FROM clickstream_db.failed_events ORDER BY source_file, source_line, raw, reasons',
+  );
   return { ...result, wasCareful, events, failed };
 }
 
