@@ -10,13 +10,14 @@ import {
 } from '../dashboard/quicksight/definition-file';
 import { diffDefinitions } from '../dashboard/quicksight/diff';
 import { type LocalDataSet, type PreviewedVisual, type PreviewOptions, preview } from '../dashboard/quicksight/preview';
+import type { DataSet } from '../metrics/data-set';
 import { dataSets } from '../metrics/data-sets';
 import { DATABASE, tables } from '../schema/tables';
 import { Failure } from './failure';
 import { type Lake, openLake } from './lake';
 import { withFreshRawFiles } from './live-view';
 import { progress } from './progress';
-import { DEFAULT_TIME_LIMIT_S, queryAll } from './query';
+import { DEFAULT_TIME_LIMIT_S, queryAll, withinLimits } from './query';
 
 /** A definition drawn on a lake: what the page needs, and what of it can't be drawn. */
 export interface PreviewedDashboard {
@@ -50,8 +51,9 @@ export async function previewDefinition(
   const found: (PreviewedVisual & { readonly rows?: number })[] = [];
   try {
     await withFreshRawFiles(lake, async () => {
+      const kept = await keep(lake, visuals);
       for (const [n, visual] of visuals.entries()) {
-        const data = await dataOf(visual, lake);
+        const data = await dataOf(visual, lake, kept);
         if (data) drawn[visual.id] = data;
         found.push({ ...visual, ...(data ? { rows: data.main.rows.length } : {}) });
         bar.update(n + 1, visuals.length);
@@ -74,10 +76,28 @@ export function diffFiles(before: string, after: string): string[] {
   return diffDefinitions(readDefinition(before).definition, readDefinition(after).definition);
 }
 
-async function dataOf({ drawn }: PreviewedVisual, lake: Lake): Promise<VisualData | undefined> {
+/** Puts the rows of data sets that take long, and that visuals ask for, into temporary tables; by their relation, what to read instead. */
+async function keep(lake: Lake, visuals: readonly PreviewedVisual[]): Promise<ReadonlyMap<string, string>> {
+  const kept = new Map<string, string>();
+  for (const { name, relation } of dataSets.filter(({ isKept }) => isKept).map(localDataSet)) {
+    if (!visuals.some(({ drawn }) => drawn?.sql.includes(relation))) continue;
+    await withinLimits(lake.connection, { timeLimitS: DEFAULT_TIME_LIMIT_S })(() =>
+      lake.connection.run(`CREATE OR REPLACE TEMP TABLE kept_${name} AS FROM ${relation}`),
+    );
+    kept.set(relation, `temp.kept_${name} AS ${name}`);
+  }
+  return kept;
+}
+
+async function dataOf(
+  { drawn }: PreviewedVisual,
+  lake: Lake,
+  kept: ReadonlyMap<string, string>,
+): Promise<VisualData | undefined> {
   if (!drawn) return undefined;
-  const { rows } = await queryAll(lake, drawn.sql, [], { timeLimitS: DEFAULT_TIME_LIMIT_S });
   const { columns, sql } = drawn;
+  const asked = [...kept].reduce((text, [relation, table]) => text.replaceAll(relation, () => table), sql);
+  const { rows } = await queryAll(lake, asked, [], { timeLimitS: DEFAULT_TIME_LIMIT_S });
   return { main: { columns, rows: rows.map((row) => row.slice(0, columns.length)), sql }, unfilteredBy: [] };
 }
 
@@ -92,15 +112,19 @@ function previewOf(named: NamedDefinition, options: PreviewOptions) {
 /** What dashboards of ours ask, as QuickSight has it, and the tables themselves. */
 export function localDataSets(): LocalDataSet[] {
   return [
-    ...dataSets.map((dataSet) => ({
-      name: dataSet.name,
-      relation: `(\n${dataSetSql(dataSet, { database: DATABASE })}\n) AS ${dataSet.name}`,
-      columns: dataSetColumns(dataSet),
-    })),
+    ...dataSets.map(localDataSet),
     ...Object.entries(tables).map(([name, columns]) => ({
       name: `${DATABASE}.${name}`,
       relation: `${DATABASE}.${name}`,
       columns: columns.map((column) => column.name),
     })),
   ];
+}
+
+function localDataSet(dataSet: DataSet): LocalDataSet {
+  return {
+    name: dataSet.name,
+    relation: `(\n${dataSetSql(dataSet, { database: DATABASE })}\n) AS ${dataSet.name}`,
+    columns: dataSetColumns(dataSet),
+  };
 }
