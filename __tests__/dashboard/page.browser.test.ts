@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { parse } from 'csv-parse/sync';
 import type { Browser, BrowserContextOptions, Download, Locator, Page } from 'playwright-core';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { MOST_ROWS } from '../../dashboard/protocol';
 import { HOSTILE_TEXTS } from '../local/hostile-text';
 import { crampedOf, focusOf, hasChromium, isComplete, launchChromium, tabTo, violationsOf } from './browser';
 import { type DashboardLake, serveDashboardLake } from './dashboard-lake';
@@ -272,6 +273,21 @@ const DATES = 'dates=2026-01-17..2026-02-15';
     expect((parse(content, { bom: true }) as string[][]).slice(1)).toEqual(
       HOSTILE_TEXTS.map(({ text, isFormula }, n) => [isFormula ? `'${text}` : text, String(-n)]),
     );
+  });
+
+  test.each([
+    [MOST_ROWS, 1],
+    [MOST_ROWS - 1, 0],
+  ])('is told where %i rows are the most that are shown', async (count, notices) => {
+    await page.route('**/api/visuals/incidents?*', async (route) => {
+      const response = await route.fetch();
+      const json = (await response.json()) as { main: { columns: string[]; rows: unknown[][] } };
+      json.main.rows = Array.from({ length: count }, (_, n) => json.main.columns.map(() => n));
+      await route.fulfill({ response, json });
+    });
+    await open();
+    const notice = page.locator('[data-visual=incidents] .note', { hasText: 'Showing the first 5,000 rows' });
+    expect(await notice.count()).toBe(notices);
   });
 
   test('sees what lands while the page is open, and no card goes blank', async () => {
