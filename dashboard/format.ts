@@ -19,12 +19,17 @@ export function formatValue(value: Cell | undefined, format: Format): string {
     case 'decimal':
       return signed(decimal.format(Number(value)));
     case 'percent':
-      return signed(percent.format(Number(value)));
+      return percentText(Number(value));
     case 'duration':
       return duration(Number(value));
     case 'time':
       return formatTime(String(value), 'minute');
   }
+}
+
+/** With a digit behind the point; a share that is little, but not nothing, as less than the least of these. */
+function percentText(value: number): string {
+  return value > 0 && value < 0.0005 ? '<0.1%' : signed(percent.format(value));
 }
 
 /** The same in little room, such as along an axis. */

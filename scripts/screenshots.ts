@@ -34,8 +34,8 @@ interface Picture {
 
 const LAPTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
-/** A4 at 96 dots an inch. */
-const PAPER = { width: 794, height: 1123 };
+/** A4 at 96 dots an inch, less its margins. */
+const PAPER = { width: 703, height: 1032 };
 
 /** Lines of one file a day that fail, so that there is something to see. */
 const FAILING = [
@@ -80,7 +80,10 @@ async function main(root: string): Promise<void> {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, timezoneId: 'UTC' });
       await page.goto(`${served.url}?sheet=${sheet}`);
       await isComplete(page);
-      if (isPrint) await page.emulateMedia({ media: 'print' });
+      if (isPrint) {
+        await page.emulateMedia({ media: 'print' });
+        await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+      }
       await page.waitForTimeout(1500); // charts grow into their shape
       await page.screenshot({ path: join(IMAGES, `${file}.png`), fullPage: true });
       await page.close();

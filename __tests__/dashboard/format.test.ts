@@ -15,6 +15,15 @@ describe('a change', () => {
   });
 });
 
+test.each([
+  [0, '0.0%'],
+  [0.0003, '<0.1%'],
+  [0.0005, '0.1%'],
+  [1, '100.0%'],
+])('a share of %d is never shown as nothing unless it is: %s', (value, text) => {
+  expect(formatValue(value, 'percent')).toBe(text);
+});
+
 describe('a time', () => {
   const { year, month, week, day, hour } = eventDimensions;
   test.each([
