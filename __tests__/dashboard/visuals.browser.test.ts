@@ -15,6 +15,8 @@ import { CHOICES, type Choice, plainSql } from './plain-sql';
 
 const { sheets } = clickstreamDashboard;
 
+const LIVE = 'clickstream_db.clickstream_live';
+
 const WEEK_MS = 7 * 86_400_000;
 const LAST_WEEK_MS = Date.parse('2026-02-09');
 
@@ -31,16 +33,17 @@ const LAST_WEEK_MS = Date.parse('2026-02-09');
     page = await browser.newPage({ timezoneId: 'UTC' });
     page.setDefaultTimeout(10_000);
     const lake = await openLake(served.lake.root);
+    await lake.connection.run(`CREATE TEMP TABLE live AS FROM ${LIVE}`); // which takes most of the time of a query
     for (const choice of CHOICES) {
       const rows = new Map<string, Rows>();
       for (const { id } of sheets.flatMap(({ visuals }) => visuals))
-        rows.set(id, (await queryAll(lake, plainSql(id, choice))).rows);
+        rows.set(
+          id,
+          (await queryAll(lake, plainSql(id, choice).replaceAll(LIVE, 'temp.live'), [], { isOwn: true })).rows,
+        );
       expected.set(choice, rows);
     }
-    const { columns, rows: counts } = await queryAll(
-      lake,
-      `SELECT COUNT(COLUMNS(*)) FROM clickstream_db.clickstream_live`,
-    );
+    const { columns, rows: counts } = await queryAll(lake, `SELECT COUNT(COLUMNS(*)) FROM ${LIVE}`);
     unfilled = columns.filter((_, n) => counts[0]![n] === 0);
     lake.close();
   });

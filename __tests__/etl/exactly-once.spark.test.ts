@@ -37,8 +37,8 @@ const KILLS = Number(process.env.KILLS ?? STEPS.length);
 const KILLS_IN_A_ROW = 6;
 
 const WINDOW_S = 300;
-const LANDING_EVERY_MS = 5000;
-const SAMPLE_EVERY_MS = 6000;
+const LANDING_EVERY_MS = 8000;
+const SAMPLE_EVERY_MS = 10_000;
 
 const available = [hasEmulator(), hasSpark(), hasTrino()].every(Boolean);
 

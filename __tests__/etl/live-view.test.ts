@@ -10,6 +10,7 @@ import { provideRawFiles, withFreshRawFiles } from '../../local/live-view';
 import { type TransformStep, transform } from '../../local/transform';
 import { MAX_EVENT_BYTES } from '../../schema/event';
 import { clickstreamColumns, DATABASE } from '../../schema/tables';
+import { fuzzRuns } from '../fuzz-runs';
 import { type Row, type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 import { edgeCases, notJson } from './edge-cases';
 
@@ -171,7 +172,7 @@ describe('the live view', () => {
         expect(before).toEqual(results.map((row) => ({ ...row, extra: null })));
         other.remove();
       }),
-      { numRuns: 25 },
+      { numRuns: fuzzRuns(10) },
     );
   });
 

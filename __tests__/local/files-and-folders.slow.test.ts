@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openLake } from '../../local/lake';
 import { listFolder } from '../../local/raw-files';
+import { fuzzRuns } from '../fuzz-runs';
 import { event } from './events';
 import { clickstream, killed, PROJECT, start } from './processes';
 import { type TemporaryLake, temporaryLake } from './temporary-lake';
@@ -22,6 +23,8 @@ import { type TemporaryLake, temporaryLake } from './temporary-lake';
 const CLICKSTREAM = join(PROJECT, 'local/clickstream.js');
 const COUNTS = `SELECT (SELECT COUNT(*) FROM clickstream_db.clickstream_table) AS events,
   (SELECT COUNT(*) FROM clickstream_db.failed_events) AS failed`;
+/** FUZZ_RUNS=5 makes it a hundred thousand, and takes some minutes. */
+const SMALL_FILES = fuzzRuns(20_000);
 const isRoot = process.getuid?.() === 0;
 
 let lake: TemporaryLake;
@@ -263,13 +266,13 @@ describe('times that are not what they seem', () => {
   });
 });
 
-test('a hundred thousand small files are all taken, with few of them open at once', async () => {
-  const FILES = 100_000;
-  for (let n = 0; n < FILES; n++) {
+test(`${SMALL_FILES} small files are all taken, with few of them open at once`, async () => {
+  for (let n = 0; n < SMALL_FILES; n++) {
     const folder = join(lake.root, 'raw', String(n % 100));
     if (n < 100) mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${n}.ndjson`), event(String(n), { timestamp: 1_700_000_000 + n }));
   }
+  const shown = SMALL_FILES.toLocaleString('en-US');
   const { code, stderr } = await start(
     'bash',
     '-c',
@@ -281,7 +284,7 @@ test('a hundred thousand small files are all taken, with few of them open at onc
     '--lake',
     lake.root,
   ).ended;
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('100,000 files: 100,000 new events') });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`${shown} files: ${shown} new events`) });
   expect(lake.files('raw').size).toBe(0);
   rmSync(join(lake.root, 'processed'), { recursive: true });
 });

@@ -6,6 +6,7 @@ import { openLake } from '../../local/lake';
 import { parseReplacement, type ReplayOptions, type ReplayResult, replay } from '../../local/replay';
 import { MAX_EVENT_BYTES } from '../../schema/event';
 import { edgeCases, notJson } from '../etl/edge-cases';
+import { fuzzRuns } from '../fuzz-runs';
 import { type TemporaryLake, temporaryLake } from './temporary-lake';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -114,7 +115,7 @@ describe('a replay', () => {
         }
         one.remove();
       }),
-      { numRuns: 30 },
+      { numRuns: fuzzRuns(12) },
     );
   });
 
@@ -146,7 +147,7 @@ describe('a replay', () => {
           expect(await late.rows(sql)).toEqual(await right.rows(sql));
         for (const each of [late, right]) each.remove();
       }),
-      { numRuns: 10 },
+      { numRuns: fuzzRuns(5) },
     );
   });
 });

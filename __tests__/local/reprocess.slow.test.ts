@@ -7,6 +7,7 @@ import { openLake } from '../../local/lake';
 import { reprocess } from '../../local/reprocess';
 import type { TransformResult } from '../../local/transform';
 import { eventFields } from '../../schema/event';
+import { fuzzRuns } from '../fuzz-runs';
 import { type Row, type TemporaryLake, temporaryLake } from './temporary-lake';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -175,7 +176,7 @@ describe('a reprocess', () => {
         expect(existsSync(join(one.root, 'results/.batch'))).toBe(false);
         one.remove();
       }),
-      { numRuns: 20 },
+      { numRuns: fuzzRuns(10) },
     );
   });
 });

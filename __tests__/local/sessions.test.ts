@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { fuzzRuns } from '../fuzz-runs';
 import { type Row, type TemporaryLake, temporaryLake } from './temporary-lake';
 
 interface SmallEvent {
@@ -89,7 +90,7 @@ describe('sessions', () => {
           await lake.rows('SELECT COUNT(DISTINCT session_id) = COUNT(*) AS is_key FROM clickstream_db.sessions'),
         ).toEqual([{ is_key: true }]);
       }),
-      { numRuns: 30, seed: 20260110 },
+      { numRuns: fuzzRuns(12), seed: 20260110 },
     );
   });
 });
