@@ -68,15 +68,16 @@ function portOption(): Option {
 /** Serves the dashboard of a lake, and opens it in a browser unless this is continuous integration. */
 export async function serveUntilStopped(flags: ServeFlags): Promise<void> {
   const served = await serveLake(flags);
+  const stopped = new Promise<void>((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+  });
   say(`the dashboard is at ${served.url} (Ctrl-C ends it)`);
   if (!isLoopback(flags.host))
     say(
       'others on the network can reach it, and read what passes, as it is plain HTTP; only who has the token is let in',
     );
   if (flags.open && !process.env.CI) await openBrowser(served.url);
-  await new Promise<void>((stop) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
-  });
+  await stopped;
   await served.close();
 }
 
