@@ -1,5 +1,5 @@
 import { markdownOf } from '../local/output';
-import { reportOf } from '../pricing/report';
+import { type Report, reportOf } from '../pricing/report';
 import { type Section, sectionsOf } from '../pricing/sections';
 import { usageOf } from '../pricing/usage';
 import { architecture } from './architecture';
@@ -7,18 +7,34 @@ import type { Json } from './plan/terraform-plan';
 import type { SynthesizedStack } from './synthesized-stack';
 
 /** What the documentation shows of the stack, by the name of its block. */
-export const STACK_SECTIONS = ['architecture', 'settings', 'outputs', 'alarms', 'cost', 'curve'] as const;
+export const STACK_SECTIONS = ['architecture', 'settings', 'outputs', 'alarms', 'price', 'cost', 'curve'] as const;
 
 export function stackSections(stack: SynthesizedStack): Record<(typeof STACK_SECTIONS)[number], string> {
-  const [stages, allowances, alternatives, curve, others] = sectionsOf(reportOf(stack, {}, usageOf()));
+  const report = reportOf(stack, {}, usageOf());
+  const [stages, allowances, alternatives, curve, others] = sectionsOf(report);
   return {
     architecture: `\`\`\`mermaid\n${architecture(stack)}\n\`\`\``,
     settings: settingsTable(stack),
     outputs: outputsTable(stack),
     alarms: alarmsTable(stack),
+    price: priceSummary(report),
     cost: [stages, allowances, alternatives, others].map((section) => priceTable(section!)).join('\n\n'),
     curve: priceTable(curve!),
   };
+}
+
+/** What the default stack costs, by what the account has of AWS's free tier. */
+function priceSummary({ totals, usage }: Report): string {
+  const usd = (month: number, allowance: string): string =>
+    totals.find((total) => total.month === month && total.allowance === allowance)!.usd.toFixed(2);
+  return markdownOf(
+    ['account', 'USD a month'],
+    [
+      ["with AWS's always-free allowances", usd(usage.month, 'always-free')],
+      ['without any allowance', usd(usage.month, 'none')],
+      ['new, with its credit, in the first month', usd(1, 'new-account')],
+    ],
+  );
 }
 
 function priceTable({ title, columns, rows, notes = [] }: Section): string {

@@ -8,7 +8,7 @@ import { tables } from '../../schema/tables';
 import { type TemporaryLake, temporaryLake } from './temporary-lake';
 
 const EVENT = '{"event_id":"a","event_type":"click","user_id":"u","user_action":"home_page","timestamp":1700000000}\n';
-const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+const MANUAL = readFileSync(join(__dirname, '../../docs/deploy.md'), 'utf8');
 
 let folder: TemporaryLake;
 let lake: Lake;
@@ -34,8 +34,8 @@ describe('a query that names no database', () => {
     },
   );
 
-  test('of the README for Athena has the rows of the live view', async () => {
-    const sql = /`(SELECT .* FROM clickstream_live .*?)`/.exec(README)![1]!;
+  test('of the manual for Athena has the rows of the live view', async () => {
+    const sql = /`(SELECT .* FROM clickstream_live .*?)`/.exec(MANUAL)![1]!;
     expect((await queryAll(lake, sql)).rows).toEqual([['click', 2]]);
   });
 

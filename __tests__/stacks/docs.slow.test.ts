@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { findDocument } from '../../scripts/documents';
 import { STACK_SECTIONS, stackSections } from '../../scripts/stack-sections';
 import { parseStack } from '../../scripts/synthesized-stack';
-import { PROJECT } from '../local/processes';
 import { synthesize } from './terraform';
 
 describe('what the documentation shows of the stack', () => {
@@ -14,8 +14,8 @@ describe('what the documentation shows of the stack', () => {
     sections = stackSections(parseStack(readFileSync(file, 'utf8'), file));
   });
 
-  test.each(STACK_SECTIONS)('is up to date: %s (node local/run.js scripts/update-readme.ts stack)', (name) => {
-    const document = readFileSync(join(PROJECT, name === 'curve' ? 'docs/scaling.md' : 'README.md'), 'utf8');
+  test.each(STACK_SECTIONS)('is up to date: %s (node local/run.js scripts/update-docs.ts stack)', (name) => {
+    const document = readFileSync(findDocument(name), 'utf8');
     expect(document).toContain(`<!-- ${name} -->\n${sections[name]}\n<!-- /${name} -->`);
   });
 

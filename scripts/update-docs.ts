@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesizeStack } from '../stacks/synthesize';
+import { blockPattern, findDocument } from './documents';
 import { STACK_SECTIONS, stackSections } from './stack-sections';
 
 /**
- * Puts what the commands print into the documentation: `node local/run.js scripts/update-readme.ts [section …]`. All take some
- * minutes; what is read off the synthesized stack (`stack`: architecture, settings, outputs, alarms, cost, curve) some seconds.
+ * Puts what the commands print into the documentation: `node local/run.js scripts/update-docs.ts [section …]`. All take some
+ * minutes; what is read off the synthesized stack (`stack`: architecture, settings, outputs, alarms, price, cost, curve) some seconds.
  */
 const PROJECT = join(__dirname, '..');
-const DOCUMENTS = ['README.md', 'docs/scaling.md'].map((file) => join(PROJECT, file));
 const LAKE = '.lake-readme';
 
 type StackSections = ReturnType<typeof stackSections>;
@@ -29,14 +29,12 @@ const sections: Readonly<Record<string, () => string>> = {
 const wanted = process.argv.slice(2).flatMap((name) => (name === 'stack' ? STACK_SECTIONS : [name]));
 for (const [name, text] of Object.entries(sections)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const block = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
-  const file = DOCUMENTS.find((document) => block.test(readFileSync(document, 'utf8')));
-  if (!file) throw new Error(`no document has a block "${name}"`);
+  const file = findDocument(name);
   const content = text();
   const document = readFileSync(file, 'utf8');
   writeFileSync(
     file,
-    document.replace(block, (_, start: string, end: string) => `${start}${content}\n${end}`),
+    document.replace(blockPattern(name), (_, start: string, _old: string, end: string) => `${start}${content}\n${end}`),
   );
 }
 

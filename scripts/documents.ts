@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const PROJECT = join(__dirname, '..');
+
+/** The README and the pages of the manual. */
+export const DOCUMENTS: readonly string[] = [
+  'README.md',
+  ...readdirSync(join(PROJECT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+].map((path) => join(PROJECT, path));
+
+/** Matches a block that a script writes: its first comment, its content, and its last comment. */
+export function blockPattern(name: string): RegExp {
+  return new RegExp(`(<!-- ${name} -->\n)([^]*?)(<!-- /${name} -->)`);
+}
+
+/**
+ * Finds the document that has a block.
+ *
+ * @throws Error if none or several have it
+ */
+export function findDocument(name: string): string {
+  const found = DOCUMENTS.filter((path) => blockPattern(name).test(readFileSync(path, 'utf8')));
+  if (found.length !== 1) throw new Error(`${found.length} documents have a block "${name}", not one`);
+  return found[0]!;
+}
