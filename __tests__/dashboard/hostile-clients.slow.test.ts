@@ -7,6 +7,7 @@ import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { dashboardApp } from '../../local/dashboard-server';
 import { type ConnectionLimits, type Served, serveApp } from '../../local/http-server';
 import { type LakeReader, type LakeReaderOptions, lakeReader } from '../../local/lake-reader';
+import { dataSpan } from '../../metrics/data-sets';
 import { fuzzRuns } from '../fuzz-runs';
 import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
 import { get, send } from './http';
@@ -34,7 +35,7 @@ describe('clients that leave', () => {
     const { url, reader, asked } = await startServer({ mostWaiting });
     const left = new AbortController();
     const requests = Array.from({ length: REQUESTS }, (_, n) =>
-      get(`${url}api/controls/country_name?dates=${n + 1}d&endless`, {}, left.signal).then(
+      get(`${url}api/visuals/top-countries?country_name=x${n}&endless`, {}, left.signal).then(
         ({ status }) => status,
         () => 'left' as const,
       ),
@@ -54,7 +55,7 @@ describe('clients that leave', () => {
     const next = await get(`${url}api/visuals/total-events`);
     expect([next.status, JSON.parse(next.body)]).toEqual([
       200,
-      expect.objectContaining({ main: expect.objectContaining({ rows: [[1, 0]] }) }),
+      expect.objectContaining({ main: expect.objectContaining({ rows: [[1]] }) }),
     ]);
     expect(reader.load.begun).toBe(begun + 2);
   });
@@ -244,7 +245,7 @@ async function answerOf(url: string, text: string): Promise<string> {
   socket.setEncoding('latin1').on('data', (part: string) => {
     answer += part;
   });
-  await once(socket, 'close');
+  if (!socket.closed) await once(socket, 'close'); // a connection that is reset may have closed while it was written to
   return answer;
 }
 
@@ -278,11 +279,12 @@ async function startServer(options: LakeReaderOptions = {}, limits: Partial<Conn
   return { url: served.url, reader, asked: () => asked };
 }
 
-/** Asks the same of rows of which there are without number. */
+/** Asks the same of rows of which there are without number; the span of data, which is asked first, is as it is. */
 function endlessReader(reader: LakeReader): LakeReader {
   return {
     ...reader,
     ask: (query, signal) => {
+      if (query.dataSet.name === dataSpan.name) return reader.ask(query, signal);
       const relation = `(SELECT t.* FROM ${query.dataSet.relation} AS t, range(1000000000) AS a, range(1000000000) AS b
         WHERE (a.range + b.range) % 7 <> random()) AS t /* ${JSON.stringify(query.filters)} */`;
       return reader.ask({ ...query, filters: [], dataSet: { ...query.dataSet, relation } }, signal);
