@@ -11,6 +11,6 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/.lake'],
-  testTimeout: 60 * 60_000, // a safety net for what hangs, not a verdict: slow suites take minutes, and a busy machine several times as long
+  testTimeout: 30 * 60_000, // a safety net for what hangs, not a verdict: slow suites take minutes, and a busy machine several times as long
   testSequencer: '<rootDir>/jest.sequencer.js',
 };
