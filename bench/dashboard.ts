@@ -69,7 +69,7 @@ async function main(lake: string): Promise<void> {
         [`… the slowest (${slowest.id})`, ms(slowest.ms), ''],
         ['… all of a sheet after any choice: median', ms(median(whole)), ''],
         ['… p95', ms(quantile(whole, 0.95)), ''],
-        [`… ${TABS} tabs opened at once, each with dates of its own: all complete`, `${tabs.toFixed(1)} s`, ''],
+        [`… ${TABS} tabs opened at once, each with its own dates: all complete`, `${tabs.toFixed(1)} s`, ''],
         ['… page, compressed', `${Math.round(weight / 1000)} kB`, '< 500 kB'],
         ["… server's peak memory", `${mib} MiB`, ''],
       ]),

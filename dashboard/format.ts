@@ -9,6 +9,8 @@ const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFracti
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 export const NOTHING = '–';
+/** The smallest share that one decimal of a percentage does not round to zero. */
+const LEAST_SHOWN = 0.0005;
 
 /** A measure's value for people. */
 export function formatValue(value: Cell | undefined, format: Format): string {
@@ -27,9 +29,9 @@ export function formatValue(value: Cell | undefined, format: Format): string {
   }
 }
 
-/** With a digit behind the point; a share that is little, but not nothing, as less than the least of these. */
+/** With one decimal; a share above zero that would round to 0.0% reads `<0.1%`. */
 function percentText(value: number): string {
-  return value > 0 && value < 0.0005 ? '<0.1%' : signed(percent.format(value));
+  return value > 0 && value < LEAST_SHOWN ? '<0.1%' : signed(percent.format(value));
 }
 
 /** The same in little room, such as along an axis. */
@@ -61,7 +63,7 @@ export function formatChange(value: Cell | undefined, before: Cell | undefined, 
 
 /** Where a change points, as far as it is shown: 1 up, -1 down, 0 neither. */
 export function directionOf(change: number): number {
-  return Math.abs(change) < 0.0005 ? 0 : Math.sign(change);
+  return Math.abs(change) < LEAST_SHOWN ? 0 : Math.sign(change);
 }
 
 /** With a minus as wide as a plus. */

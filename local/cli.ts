@@ -27,6 +27,7 @@ import { DEFAULT_TIME_LIMIT_S } from './query';
 import { addRecovery } from './recovery';
 import { report } from './report';
 import { addServe, addServeOptions, type ServeFlags, serveUntilStopped } from './serve';
+import { stopSignal } from './stop-signal';
 import { addTables } from './tables';
 import type { TransformResult } from './transform';
 import { excuse, verify } from './verify';
@@ -267,10 +268,9 @@ async function warnOf(lake: string): Promise<void> {
 }
 
 async function live(lake: string, options: SimulationOptions, everyS: number): Promise<void> {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  const signal = stopSignal();
   say(`a window every ${everyS} s into ${lake}/raw, until Ctrl-C`);
-  await generateLive(lake, options, everyS, controller.signal, ({ from, to }, { events }) =>
+  await generateLive(lake, options, everyS, signal, ({ from, to }, { events }) =>
     say(`${new Date(from * 1000).toISOString()} to ${new Date(to * 1000).toISOString()}: ${count(events)} events`),
   );
 }

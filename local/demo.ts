@@ -3,7 +3,7 @@ import type { Incident, IncidentKind } from '../functions/generator/incidents';
 import { DAY_S } from '../functions/generator/population';
 import type { SimulationOptions, TimeRange } from '../functions/generator/simulation';
 import { analysis } from '../metrics/analyses';
-import { INCIDENTS } from '../metrics/data-sets';
+import { INCIDENTS_SQL } from '../metrics/data-sets';
 import { DATABASE } from '../schema/tables';
 import { allRows, type EngineName, engine, type OpenTables, withTables } from './engine';
 import { type Generated, generate } from './generate';
@@ -77,7 +77,7 @@ async function report(
     'Retention by weekly cohort: share of users back in week 1 to 4',
     await allRows(lake.tables, RETENTION),
   );
-  await section('Incidents: actual and expected events', await allRows(lake.tables, INCIDENTS_SQL), 8);
+  await section('Incidents: actual and expected events', await allRows(lake.tables, INCIDENTS_REPORT), 8);
   for (const { metric, got } of findings.filter((finding) => finding.metric.startsWith('anomalies: ')))
     await write(`${metric.slice(11)}: ${typeof got === 'number' ? got.toFixed(2) : got}\n`);
   await verdict(lake.root, verified);
@@ -90,9 +90,9 @@ const RETENTION = `
   FROM (${analysis('cohort_retention')}) GROUP BY cohort_week ORDER BY cohort_week`;
 
 /** By weight, with names from the table: Spark on one machine has no relation `countries`. */
-const INCIDENTS_SQL = `
+const INCIDENTS_REPORT = `
   SELECT country_name AS country, event_type, started_at AS from_utc, ended_at AS to_utc, event_count AS events, ROUND(expected) AS expected
-  FROM (${INCIDENTS}) AS incidents
+  FROM (${INCIDENTS_SQL}) AS incidents
   JOIN (SELECT DISTINCT country_code, country_name FROM ${DATABASE}.clickstream_table) AS places USING (country_code)
   ORDER BY weight DESC`;
 

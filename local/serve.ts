@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -13,6 +14,7 @@ import { type LakeReader, lakeReader } from './lake-reader';
 import { pageAssets } from './page-assets';
 import { say } from './progress';
 import { isLoopback, LOOPBACK } from './request-guards';
+import { stopSignal } from './stop-signal';
 
 /** Port that is tried first: it spells CLIK on a telephone. */
 const PORT = 2545;
@@ -68,16 +70,14 @@ function portOption(): Option {
 /** Serves the dashboard of a lake, and opens it in a browser unless this is continuous integration. */
 export async function serveUntilStopped(flags: ServeFlags): Promise<void> {
   const served = await serveLake(flags);
-  const stopped = new Promise<void>((stop) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
-  });
+  const signal = stopSignal(); // before the address is known, so that no signal ends the process without closing
   say(`the dashboard is at ${served.url} (Ctrl-C ends it)`);
   if (!isLoopback(flags.host))
     say(
       'others on the network can reach it, and read what passes, as it is plain HTTP; only who has the token is let in',
     );
   if (flags.open && !process.env.CI) await openBrowser(served.url);
-  await stopped;
+  if (!signal.aborted) await once(signal, 'abort');
   await served.close();
 }
 

@@ -90,12 +90,12 @@ export const userWeeks = dataSet('user_weeks', {
 });
 
 /** The query of the data set `incidents`, of the result tables alone, so with the country's code but not its name and continent. */
-export const INCIDENTS = dataSetSql('incidents').replace('{{anomalies}}', () => analysis('anomalies').trim());
+export const INCIDENTS_SQL = dataSetSql('incidents').replace('{{anomalies}}', () => analysis('anomalies').trim());
 
 export const incidents = dataSet('incidents', {
   label: 'Incidents',
   description: 'One row per incident: anomalous hours or days of a country and event type, at most a day apart',
-  relation: withPlaces(INCIDENTS, 'incidents'),
+  relation: withPlaces(INCIDENTS_SQL, 'incidents'),
   isKept: true,
   time: 'started_at',
   fields: {

@@ -61,3 +61,12 @@ export function reportOf(stack: SynthesizedStack, given: Variables, usage: Usage
     comparisons: comparisonsOf(stack, variables, usage),
   };
 }
+
+/** The price of a month under an allowance, in USD; the report has months 1, 12 and the one that was asked for. */
+export function totalAt(
+  { totals }: Pick<Report, 'totals'>,
+  month: number,
+  allowance: (typeof ALLOWANCES)[number],
+): number {
+  return totals.find((total) => total.month === month && total.allowance === allowance)!.usd;
+}

@@ -1,5 +1,5 @@
 import { type Cell, count } from '../local/output';
-import type { Report } from './report';
+import { type Report, totalAt } from './report';
 
 /** A part of a report for people: a sentence or two, and a table. */
 export interface Section {
@@ -15,8 +15,8 @@ export function sectionsOf(report: Report): readonly Section[] {
     report;
   const free = 'always-free';
   const months = [...new Set(totals.map(({ month }) => month))];
-  const total = (month: number, allowance: string): string =>
-    money(totals.find((one) => one.month === month && one.allowance === allowance)!.usd);
+  const total = (month: number, allowance: (typeof totals)[number]['allowance']): string =>
+    money(totalAt(report, month, allowance));
   return [
     {
       title: `USD a month in ${region}, month ${usage.month}: ${count(report.events)} events and ${count(report.queries)} queries a day`,
@@ -68,7 +68,7 @@ export function sectionsOf(report: Report): readonly Section[] {
       ]),
     },
     {
-      title: 'Beside others',
+      title: 'Compared with alternatives',
       columns: ['what', 'events a day', 'USD', 'this stack', 'how'],
       rows: comparisons.map(({ what, eventsPerDay, usd: theirs, oursUsd, how }) => [
         what,

@@ -11,9 +11,9 @@ export const DOCUMENTS: readonly string[] = [
     .map((name) => `docs/${name}`),
 ].map((path) => join(PROJECT, path));
 
-/** Matches a block that a script writes: its first comment, its content, and its last comment. */
+/** Matches a block that a script writes, with its first and its last comment as groups. */
 export function blockPattern(name: string): RegExp {
-  return new RegExp(`(<!-- ${name} -->\n)([^]*?)(<!-- /${name} -->)`);
+  return new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { markdownOf } from '../local/output';
-import { type Report, reportOf } from '../pricing/report';
+import { type Report, reportOf, totalAt } from '../pricing/report';
 import { type Section, sectionsOf } from '../pricing/sections';
 import { usageOf } from '../pricing/usage';
 import { architecture } from './architecture';
@@ -24,15 +24,13 @@ export function stackSections(stack: SynthesizedStack): Record<(typeof STACK_SEC
 }
 
 /** What the default stack costs, by what the account has of AWS's free tier. */
-function priceSummary({ totals, usage }: Report): string {
-  const usd = (month: number, allowance: string): string =>
-    totals.find((total) => total.month === month && total.allowance === allowance)!.usd.toFixed(2);
+function priceSummary(report: Report): string {
   return markdownOf(
     ['account', 'USD a month'],
     [
-      ["with AWS's always-free allowances", usd(usage.month, 'always-free')],
-      ['without any allowance', usd(usage.month, 'none')],
-      ['new, with its credit, in the first month', usd(1, 'new-account')],
+      ["with AWS's always-free allowances", totalAt(report, report.usage.month, 'always-free').toFixed(2)],
+      ['without any allowance', totalAt(report, report.usage.month, 'none').toFixed(2)],
+      ['new, with its credit, in the first month', totalAt(report, 1, 'new-account').toFixed(2)],
     ],
   );
 }

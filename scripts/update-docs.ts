@@ -34,7 +34,7 @@ for (const [name, text] of Object.entries(sections)) {
   const document = readFileSync(file, 'utf8');
   writeFileSync(
     file,
-    document.replace(blockPattern(name), (_, start: string, _old: string, end: string) => `${start}${content}\n${end}`),
+    document.replace(blockPattern(name), (_, start: string, end: string) => `${start}${content}\n${end}`),
   );
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import type { HttpBindings } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -106,7 +107,7 @@ describe('clients that are slow', () => {
       ),
     );
     expect((await get(`${url}api/context`)).status).toBe(200);
-    await Promise.all(sockets.map((socket) => (socket.resume().closed ? undefined : once(socket, 'close'))));
+    await Promise.all(sockets.map((socket) => closing(socket.resume())));
   });
 
   test('are left when they do not read the answer', async () => {
@@ -245,8 +246,13 @@ async function answerOf(url: string, text: string): Promise<string> {
   socket.setEncoding('latin1').on('data', (part: string) => {
     answer += part;
   });
-  if (!socket.closed) await once(socket, 'close'); // a connection that is reset may have closed while it was written to
+  await closing(socket);
   return answer;
+}
+
+/** Waits until a connection is closed, which it may be already. */
+async function closing(socket: Socket): Promise<void> {
+  if (!socket.closed) await once(socket, 'close');
 }
 
 interface Started {

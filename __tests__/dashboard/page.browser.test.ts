@@ -278,7 +278,7 @@ const DATES = 'dates=2026-01-17..2026-02-15';
   test.each([
     [MOST_ROWS, 1],
     [MOST_ROWS - 1, 0],
-  ])('is told where %i rows are the most that are shown', async (count, notices) => {
+  ])('sees a notice only where rows are cut off: %i rows', async (count, notices) => {
     await page.route('**/api/visuals/incidents?*', async (route) => {
       const response = await route.fetch();
       const json = (await response.json()) as { main: { columns: string[]; rows: unknown[][] } };

@@ -7,6 +7,7 @@ import { answerKeyOf } from '../../functions/generator/answer-key';
 import { exportHtml } from '../../local/dashboard';
 import { openLake } from '../../local/lake';
 import { queryAll } from '../../local/query';
+import { DATABASE } from '../../schema/tables';
 import { countries } from '../generator/simulations';
 import { hasChromium, isComplete, launchChromium } from './browser';
 import { comparable, type Rows } from './comparable';
@@ -15,7 +16,7 @@ import { CHOICES, type Choice, plainSql } from './plain-sql';
 
 const { sheets } = clickstreamDashboard;
 
-const LIVE = 'clickstream_db.clickstream_live';
+const LIVE = `${DATABASE}.clickstream_live`;
 
 const WEEK_MS = 7 * 86_400_000;
 const LAST_WEEK_MS = Date.parse('2026-02-09');

@@ -16,11 +16,13 @@ import { stackTables } from './stack-tables';
 import { hasTrino, startTrino, type Trino } from './trino';
 
 const NAMES = Object.keys(tables) as (keyof typeof tables)[];
+
 /**
  * Seconds that files stay in raw/ once they are in the table. The view is right for queries that take no longer; 10 are deployed, and
  * a busy machine may take some for a count.
  */
 const GRACE_S = 15;
+
 /** The steps of a run, by what it says when they begin, and about how long each takes: reading, each commit, upkeep and removal. */
 const STEPS: readonly (readonly [said: string | undefined, ms: number])[] = [
   [undefined, 9000],

@@ -18,7 +18,7 @@ describe('clickstream cost', () => {
       'Allowances and age',
       'The next cheaper and the next faster setting',
       'By volume, with the schedule and the workers that each needs',
-      'Beside others',
+      'Compared with alternatives',
     ])
       expect(stdout).toContain(`${title}\n`);
     expect(stdout).toMatch(/total +│ 0\.\d{3} │/);

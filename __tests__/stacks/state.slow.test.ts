@@ -18,7 +18,7 @@ async function backendWith(...variables: readonly string[]): Promise<Readonly<Re
   }
 }
 
-test('every environment has a state of its own, on this machine or in a bucket, where it is encrypted and locked', async () => {
+test('every environment has its own state, on this machine or in a bucket, where it is encrypted and locked', async () => {
   // One after the other: they bundle the same function.
   const backends = [
     await backendWith(),
