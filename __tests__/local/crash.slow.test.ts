@@ -1,5 +1,6 @@
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { fraction, hashIndex } from '../../functions/generator/random';
 import { generate } from '../../local/generate';
@@ -257,6 +258,7 @@ describe('two transforms at once', () => {
     void landing.ended.then(() => {
       isLanding = false;
     });
+    while (isLanding && !existsSync(join(other.root, 'raw'))) await setTimeout(20); // without it, there is no lake to transform
     while (isLanding) {
       const both = await Promise.all([
         clickstream('transform', '--lake', other.root),
