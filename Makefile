@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 SHELL := bash
-CLICKSTREAM := node local/clickstream.js
+CLICKSTREAM := node cli/clickstream.js
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ test-fast: install ## the inner loop: formatting, types, and the suites without 
 	npx biome check --error-on-warnings .
 	npx tsc --noEmit && npx tsc --noEmit --project dashboard/page
 	npx jest --maxWorkers=2 --testPathIgnorePatterns 'slow|spark|e2e|browser'
-	@node local/run.js scripts/check-cost.ts
+	@node scripts/run.js scripts/check-cost.ts
 
 test-slow: node_modules/.cdktf .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
 	npx jest --maxWorkers=3 --testPathPatterns slow
@@ -54,7 +54,7 @@ plan: node_modules/.cdktf ## what a deploy would change, for review: by type, th
 	@mkdir -p .build
 	@$(CDKTF) diff $(FLAGS) > .build/diff.log || { cat .build/diff.log; exit 1; }
 	@cd $(STACK) && terraform show -json plan > plan.json
-	@node local/run.js scripts/plan-summary.ts $(STACK)/plan.json --stack $(STACK)/cdk.tf.json
+	@node scripts/run.js scripts/plan-summary.ts $(STACK)/plan.json --stack $(STACK)/cdk.tf.json
 
 deploy: node_modules/.cdktf ## brings it all up; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS='--var history_days=30'
 	$(CDKTF) deploy $(FLAGS)
@@ -63,19 +63,19 @@ destroy: node_modules/.cdktf ## takes it all down; the data too, if it was deplo
 	$(CDKTF) destroy $(FLAGS)
 
 screenshots: install .venv/chromium/installed ## the pictures in docs/images/
-	node local/run.js scripts/screenshots.ts
+	node scripts/run.js scripts/screenshots.ts
 
 cost: install ## what the stack costs a month, by stage, and beside others; COST_FLAGS='--events-per-day 1000000'
 	@$(CLICKSTREAM) cost $(COST_FLAGS)
 
 rates: install ## every rate of pricing/rates.json against AWS's public price list, which needs no account
-	node local/run.js scripts/check-rates.ts
+	node scripts/run.js scripts/check-rates.ts
 
 quantities: install $(ENGINES) ## measures what the price is computed from, into pricing/measured.json; five minutes
 	node bench/run.js bench/quantities.ts
 
 bench: install $(ENGINES) .venv/chromium/installed ## the benchmark table: ratios measured side by side
-	node local/run.js bench/bench.ts
+	node scripts/run.js bench/bench.ts
 
 clean: ## remove what can be made again (not .lake)
 	rm -rf node_modules .build .venv
@@ -126,7 +126,7 @@ endef
 
 .venv/spark/jars/installed: $(SPARK_JARS) .venv/spark/installed | node_modules/.package-lock.json
 	$(call download_spark_jars,.venv/spark/unchecked)
-	node local/run.js scripts/jars.ts check $(SPARK_JARS) .venv/spark/unchecked
+	node scripts/run.js scripts/jars.ts check $(SPARK_JARS) .venv/spark/unchecked
 	rm -rf $(@D) && mv .venv/spark/unchecked $(@D)
 	@touch $@
 
@@ -145,7 +145,7 @@ endef
 
 .venv/trino/jars/installed: requirements/trino/pom.xml $(TRINO_JARS) | node_modules/.package-lock.json
 	$(call download_trino_jars,.venv/trino/unchecked)
-	node local/run.js scripts/jars.ts check $(TRINO_JARS) .venv/trino/unchecked
+	node scripts/run.js scripts/jars.ts check $(TRINO_JARS) .venv/trino/unchecked
 	rm -rf $(@D) && mv .venv/trino/unchecked $(@D)
 	@touch $@
 
@@ -157,11 +157,11 @@ locks: install .venv/locks/installed ## Pin what requirements/ asks for, by hash
 	  $(COMPILE) --custom-compile-command 'make locks' $(LOCK_FLAGS) $${lock%.txt}.in --output-file $$lock || exit 1; \
 	done
 	$(call download_spark_jars,.build/spark-jars)
-	node local/run.js scripts/jars.ts lock $(SPARK_JARS) .build/spark-jars
+	node scripts/run.js scripts/jars.ts lock $(SPARK_JARS) .build/spark-jars
 	$(call download_trino_jars,.build/trino-jars)
-	node local/run.js scripts/jars.ts lock $(TRINO_JARS) .build/trino-jars
+	node scripts/run.js scripts/jars.ts lock $(TRINO_JARS) .build/trino-jars
 
 licenses: install $(patsubst requirements/%.txt,.venv/%/installed,$(filter-out %/build.txt,$(LOCKS))) ## Write docs/licenses.md from what is locked
-	node local/run.js scripts/licenses.ts
+	node scripts/run.js scripts/licenses.ts
 
 .PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench locks licenses clean install install-spark

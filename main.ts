@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { App, LocalBackend, S3Backend } from 'cdktf';
+import { DEFAULT_ENVIRONMENT } from './core/names';
 import { ClickstreamStack } from './stacks/clickstream-stack';
-import { DEFAULT_ENVIRONMENT } from './stacks/names';
 
 /**
  * `CLICKSTREAM_ENVIRONMENT`: the environment to deploy, which has a state of its own. `CLICKSTREAM_STATE_BUCKET`: an S3 bucket for

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { PROJECT } from '../core/project';
 import { DOCUMENTS } from '../scripts/documents';
 
-const PROJECT = join(__dirname, '..');
 const DECISIONS = join(PROJECT, 'docs/decisions');
 const ALL = [
   ...DOCUMENTS,

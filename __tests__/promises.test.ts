@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../core/project';
 import { CHOICES } from './dashboard/plain-sql';
 import { FAULTS } from './dashboard/quicksight/faults';
 
-const PROJECT = join(__dirname, '..');
 const PROMISES = 'docs/promises.md';
 const DOCUMENTS = [PROMISES, 'SECURITY.md'].filter((path) => path === PROMISES || existsSync(join(PROJECT, path)));
 const MAKEFILE = readFileSync(join(PROJECT, 'Makefile'), 'utf8');

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { median } from 'simple-statistics';
-import { tableOf, write } from '../local/output';
-import { say } from '../local/progress';
+import { PROJECT } from '../core/project';
+import { tableOf, write } from '../core/terminal/output';
+import { say } from '../core/terminal/progress';
 import { bundleFunction } from '../stacks/function-bundle';
 
 /** Runs of each thing compared, in turn, so that a machine that changes its speed changes it for both. */
 const RUNS = 5;
-const PROJECT = join(__dirname, '..');
 
 interface Measured {
   readonly events: number;
@@ -117,13 +117,13 @@ function batches(folder: string): string[][] {
 /** In Chromium, on the large lake. */
 function dashboard(folder: string): string[][] {
   say('the dashboard …');
-  return rowsOf('local/run.js', 'bench/dashboard.ts', join(folder, 'large'));
+  return rowsOf('scripts/run.js', 'bench/dashboard.ts', join(folder, 'large'));
 }
 
 /** What clients that leave, flood or send halves cost the next visitor. */
 function hostileClients(folder: string): string[][] {
   say('hostile clients …');
-  return rowsOf('local/run.js', 'bench/hostile-clients.ts', join(folder, 'small'));
+  return rowsOf('scripts/run.js', 'bench/hostile-clients.ts', join(folder, 'small'));
 }
 
 /** The generator as it is deployed: what its cold start has to load. */

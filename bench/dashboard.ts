@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { median, quantile } from 'simple-statistics';
-import { isComplete, launchChromium } from '../__tests__/dashboard/browser';
+import { say } from '../core/terminal/progress';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
-import { say } from '../local/progress';
+import { isComplete, launchChromium } from '../support/chromium';
 import { getMs, startServer } from './served';
 
 /** Measures the dashboard of a lake with the last sixty days, as its viewers meet it, and prints rows as JSON. */

@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from 'simple-statistics';
-import { say } from '../local/progress';
+import { say } from '../core/terminal/progress';
 import { getMs, startServer } from './served';
 
 /** Measures what hostile clients cost the next visitor of a lake's dashboard, and prints rows as JSON. */

@@ -1,6 +1,8 @@
-import { landWindow, windowsOf } from '../functions/generator/landing';
-import { type SimulationOptions, simulation, type TimeRange } from '../functions/generator/simulation';
+import type { TimeRange } from '../core/time';
 import { loadCountries } from '../schema/countries';
+import { windowsOf } from '../sources/landing/landing';
+import { landWindow } from '../sources/simulator/landings';
+import { type SimulationOptions, simulation } from '../sources/simulator/simulation';
 
 export type Files = readonly (readonly [key: string, body: Buffer])[];
 

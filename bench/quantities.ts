@@ -2,23 +2,23 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
-import { FOR_MANY_ROWS, hasSpark } from '../__tests__/etl/spark';
-import { BUCKET, type SparkLake, sparkLake } from '../__tests__/etl/spark-lake';
-import { stackTables } from '../__tests__/etl/stack-tables';
-import { hasTrino, startTrino } from '../__tests__/etl/trino';
-import { startEmulator } from '../__tests__/local/aws-emulator';
-import { billed, keyOf, recordCalls } from '../__tests__/local/aws-recorder';
-import { DAY_S } from '../functions/generator/population';
-import type { TimeRange } from '../functions/generator/simulation';
-import { say } from '../local/progress';
+import { PROJECT } from '../core/project';
+import { say } from '../core/terminal/progress';
+import { DAY_S, type TimeRange } from '../core/time';
 import type measuredFile from '../pricing/measured.json';
 import { tables } from '../schema/tables';
 import { synthesizeStack } from '../stacks/synthesize';
+import { startEmulator } from '../support/aws-emulator';
+import { billed, keyOf, recordCalls } from '../support/aws-recorder';
+import { BUCKET, type SparkLake, sparkLake } from '../support/emulated-lake';
+import { FOR_MANY_ROWS, hasSpark } from '../support/spark';
+import { stackTables } from '../support/stack-tables';
+import { hasTrino, startTrino } from '../support/trino';
 import { type Files, landed, timed } from './landed';
 
 /** Measures what prices are computed from, on emulated AWS, and writes it into `pricing/measured.json`. Takes about five minutes. */
 
-const FILE = join(__dirname, '../pricing/measured.json');
+const FILE = join(PROJECT, 'pricing/measured.json');
 const TODAY = Math.floor(Date.now() / 1000 / DAY_S) * DAY_S;
 const HISTORY_DAYS = 30;
 const WINDOW_S = 300;

@@ -4,9 +4,10 @@ import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { say } from '../local/progress';
+import { PROJECT } from '../core/project';
+import { say } from '../core/terminal/progress';
 
-const CLICKSTREAM = join(__dirname, '..', 'local', 'clickstream.js');
+const CLICKSTREAM = join(PROJECT, 'cli/clickstream.js');
 
 /** The server of a lake's dashboard in a process of its own, once it says where it is. */
 export async function startServer(lake: string): Promise<{ readonly url: string; readonly process: ChildProcess }> {

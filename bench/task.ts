@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { landWindow, serialize, windowsOf } from '../functions/generator/landing';
-import { folderStore } from '../functions/generator/object-store';
-import { DAY_S } from '../functions/generator/population';
-import { type SimulationOptions, simulation, type TimeRange } from '../functions/generator/simulation';
-import { openLake } from '../local/lake';
-import { transform } from '../local/transform';
+import { DAY_S, type TimeRange } from '../core/time';
+import { openLake } from '../lake/duckdb/lake';
+import { transform } from '../lake/duckdb/transform';
 import { loadCountries } from '../schema/countries';
+import { windowsOf } from '../sources/landing/landing';
+import { folderStore } from '../sources/landing/object-store';
+import { serialize } from '../sources/landing/serialize';
+import { landWindow } from '../sources/simulator/landings';
+import { type SimulationOptions, simulation } from '../sources/simulator/simulation';
 
 /** One measured task in a process of its own: prints a JSON object with its seconds, what it did, and its peak memory. */
 const TASKS: Readonly<Record<string, (...args: string[]) => Promise<Record<string, number>>>> = {

@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CreateTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import { median } from 'simple-statistics';
-import { FOR_MANY_ROWS, hasSpark, type Run, submit } from '../__tests__/etl/spark';
-import { BUCKET, type SparkLake, sparkLake } from '../__tests__/etl/spark-lake';
-import { hasTrino, startTrino, type Trino } from '../__tests__/etl/trino';
-import { startEmulator } from '../__tests__/local/aws-emulator';
-import { recordCalls } from '../__tests__/local/aws-recorder';
-import { folderStore } from '../functions/generator/object-store';
-import { DAY_S } from '../functions/generator/population';
-import { openLake } from '../local/lake';
-import { say } from '../local/progress';
-import { transform } from '../local/transform';
-import { clickstreamColumns, DATABASE, sessionColumns } from '../schema/tables';
+import { DATABASE } from '../core/names';
+import { PROJECT } from '../core/project';
+import { say } from '../core/terminal/progress';
+import { DAY_S } from '../core/time';
+import { openLake } from '../lake/duckdb/lake';
+import { transform } from '../lake/duckdb/transform';
+import { clickstreamColumns, sessionColumns } from '../schema/tables';
+import { folderStore } from '../sources/landing/object-store';
+import { startEmulator } from '../support/aws-emulator';
+import { recordCalls } from '../support/aws-recorder';
+import { BUCKET, type SparkLake, sparkLake } from '../support/emulated-lake';
+import { FOR_MANY_ROWS, hasSpark, type Run, submit } from '../support/spark';
+import { hasTrino, startTrino, type Trino } from '../support/trino';
 import { landed, timed } from './landed';
 
 /** Benchmarks of Spark and Trino on an emulated AWS: prints rows of the table as JSON. */
@@ -79,7 +81,7 @@ async function layouts(lake: SparkLake, endpoint: string): Promise<Measurement[]
   await inParallel(lines, 32, (line, n) => lake.put(`original/raw/${n}.json`, line));
   const theirs = await timed(() =>
     submit(endpoint, {
-      script: join(__dirname, 'original_job.py'),
+      script: join(PROJECT, 'bench/original_job.py'),
       pyFiles: [],
       settings: { ...lake.settings, ...FOR_MANY_ROWS },
       args: [BUCKET],

@@ -1,4 +1,4 @@
-import { FRESH_HOURS } from '../etl/data-span';
+import { FRESH_HOURS } from '../core/limits';
 import {
   dailyVolume,
   events,

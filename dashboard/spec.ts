@@ -30,9 +30,6 @@ export interface Position {
 
 export const GRID_COLUMNS = 36;
 
-/** Days that a dashboard shows when it opens, today included. */
-export const initialDays = 30;
-
 interface Common<D extends string> {
   /** Lower-case words with hyphens, one of the dashboard. */
   readonly id: string;

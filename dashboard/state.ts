@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
+import { INITIAL_DAYS } from '../core/limits';
 import type { Grain } from '../metrics/measure';
 import type { Period } from '../metrics/period';
 import type { Value } from '../metrics/query';
 import { MOST_DAYS } from '../schema/landing';
-import { axisOf, type Dashboard, dimensionsOf, initialDays, levelsOf, type Visual, visualOf } from './spec';
+import { axisOf, type Dashboard, dimensionsOf, levelsOf, type Visual, visualOf } from './spec';
 
 /** What a viewer has chosen: all of it is in the page's address, so that a view can be shared. */
 export interface State {
@@ -38,7 +39,7 @@ const MOST_VALUES = 50;
 const LONGEST_VALUE = 200;
 
 export function initialState({ sheets }: Dashboard): State {
-  return { sheet: sheets[0]!.id, dates: { last: initialDays }, timeZone: 'UTC', filters: {}, drill: {} };
+  return { sheet: sheets[0]!.id, dates: { last: INITIAL_DAYS }, timeZone: 'UTC', filters: {}, drill: {} };
 }
 
 /** Reads an address. What can't be is left as it is at first, and told. */

@@ -1,3 +1,5 @@
+import { FRESH_HOURS } from '../core/limits';
+
 /** How far the first and last event may be from a whole hour that still counts as complete, in minutes, as for anomalies. */
 const TOLERANCE_MINUTES = 5;
 
@@ -32,9 +34,6 @@ export function firstAndLastSql(database: string): string {
 FROM ${database}.clickstream_live
 WHERE click_date <= CAST(CURRENT_TIMESTAMP AS TIMESTAMP)`;
 }
-
-/** Data up to this many hours old is fresh: the job runs daily, and may be two hours late. The same as in `etl/warnings/freshness.sql`. */
-export const FRESH_HOURS = 26;
 
 /**
  * The same in Athena, from the table's metadata, without reading data. What landed after the last run of the job is not looked at: as

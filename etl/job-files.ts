@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROJECT } from '../core/project';
 import { eventFields, HEAD_BYTES, MAX_DOCUMENT_ATTEMPTS, MAX_DOCUMENT_DEPTH, MAX_EVENT_BYTES } from '../schema/event';
 import { tables } from '../schema/tables';
 import { checks, type Query, transformation, warnings } from './transformation';
 
-const ETL = join(__dirname, '..', 'etl');
+const ETL = join(PROJECT, 'etl');
 const JOB = 'job.py';
 
 /** What the Glue job consists of, by its path in the folder of the job: programs, SQL in the order in which it runs, the schema. */

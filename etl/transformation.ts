@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROJECT } from '../core/project';
 import { type EventField, eventFields } from '../schema/event';
 import { LANDED_AT } from '../schema/landing';
 import { clickstreamColumns, columnsOf } from '../schema/tables';
@@ -37,7 +38,7 @@ export function copiesInOrder(): string {
 }
 
 function queriesIn(folder: string): Query[] {
-  const path = join(__dirname, '..', 'etl', folder);
+  const path = join(PROJECT, 'etl', folder);
   return readdirSync(path)
     .filter((file) => file.endsWith('.sql'))
     .sort()

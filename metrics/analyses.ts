@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageFailure } from '../local/failure';
-import { suggestion } from '../local/nearest';
+import { UsageFailure } from '../core/errors';
+import { suggestion } from '../core/nearest';
+import { PROJECT } from '../core/project';
 
-const METRICS = join(__dirname, '..', 'metrics');
+const METRICS = join(PROJECT, 'metrics');
 
 /** An analysis of `metrics/`: its file's name, its text, and its first line, which says what a row is. */
 export interface Analysis {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROJECT } from '../core/project';
 import { dataSpanColumns, tables } from '../schema/tables';
 
 /** `timestamp` is UTC without a zone. */
@@ -69,7 +70,7 @@ export function dataSet<const D extends string, const N extends string>(
 
 /** The query of a file in `metrics/data-sets/`. */
 export function dataSetSql(file: string): string {
-  return readFileSync(join(__dirname, '../metrics/data-sets', `${file}.sql`), 'utf8').trim();
+  return readFileSync(join(PROJECT, 'metrics/data-sets', `${file}.sql`), 'utf8').trim();
 }
 
 /** The same as a relation. */

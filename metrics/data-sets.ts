@@ -1,4 +1,4 @@
-import { DATABASE } from '../schema/tables';
+import { DATABASE } from '../core/names';
 import { analysis } from './analyses';
 import { dataSet, dataSetSql, queryRelation } from './data-set';
 

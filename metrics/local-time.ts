@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { IANAZone } from 'luxon';
+import { DAY_MS } from '../core/time';
 import { type Period, utcText } from './period';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 1440 * MINUTE_MS;
 
 /** More changes of clocks than this make a longer text than the zone's name. */
 const MOST_OFFSETS = 4;

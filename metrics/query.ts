@@ -1,4 +1,4 @@
-import { sqlNumber, sqlString } from '../schema/sql';
+import { sqlNumber, sqlString } from '../core/sql';
 import type { DataSet, Field } from './data-set';
 import { localTimeSql } from './local-time';
 import type { Aggregate, Condition, Dimension, Measure } from './measure';

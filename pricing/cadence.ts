@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { Failure } from '../local/failure';
+import { Failure } from '../core/errors';
 
 /** Days of an average month. */
 export const MONTH_DAYS = 365.25 / 12;

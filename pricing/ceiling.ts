@@ -1,4 +1,4 @@
-import type { SynthesizedStack } from '../scripts/synthesized-stack';
+import type { SynthesizedStack } from '../core/terraform/synthesized-stack';
 import { type PriceLine, priceOf, totalOf } from './price';
 import { usageOf } from './usage';
 

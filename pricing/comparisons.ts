@@ -1,4 +1,4 @@
-import type { SynthesizedStack } from '../scripts/synthesized-stack';
+import type { SynthesizedStack } from '../core/terraform/synthesized-stack';
 import { MONTH_DAYS } from './cadence';
 import { priceOf, totalOf } from './price';
 import { minimum, type RateName, regionOf, unitPrice } from './rates';

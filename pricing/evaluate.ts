@@ -1,5 +1,5 @@
 import jsep from 'jsep';
-import type { Json } from '../scripts/plan/terraform-plan';
+import type { Json } from '../core/terraform/terraform-plan';
 
 /** What only a deploy tells, such as an ARN. */
 export const UNKNOWN = Symbol('known after the deploy');

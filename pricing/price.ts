@@ -1,4 +1,4 @@
-import type { SynthesizedStack } from '../scripts/synthesized-stack';
+import type { SynthesizedStack } from '../core/terraform/synthesized-stack';
 import type { Allowance } from './allowances';
 import { newAccount, type RateName, type Region, rateOf, unitPrice } from './rates';
 import { pricerOf } from './resource-types';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Failure } from '../local/failure';
+import { Failure } from '../core/errors';
 import measuredFile from './measured.json';
 
 /** What was measured, by `make quantities`, and what is assumed since nothing here can measure it. */

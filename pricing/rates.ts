@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Failure } from '../local/failure';
+import { Failure } from '../core/errors';
 import ratesFile from './rates.json';
 
 /** Name of a rate, as `rates.json` has it. */

@@ -1,4 +1,4 @@
-import type { SynthesizedStack } from '../scripts/synthesized-stack';
+import type { SynthesizedStack } from '../core/terraform/synthesized-stack';
 import { ALLOWANCES } from './allowances';
 import { alternativesOf } from './alternatives';
 import { comparisonsOf } from './comparisons';

@@ -1,4 +1,4 @@
-import { Failure } from '../local/failure';
+import { Failure } from '../core/errors';
 import type { Resource } from './resources';
 import { athenaWorkgroup } from './services/athena';
 import { dashboard, logGroup, metricAlarm } from './services/cloudwatch';

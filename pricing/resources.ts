@@ -1,6 +1,11 @@
-import { Failure } from '../local/failure';
-import { isObject, type Json } from '../scripts/plan/terraform-plan';
-import { type Declared, declaredResources, referencesIn, type SynthesizedStack } from '../scripts/synthesized-stack';
+import { Failure } from '../core/errors';
+import {
+  type Declared,
+  declaredResources,
+  referencesIn,
+  type SynthesizedStack,
+} from '../core/terraform/synthesized-stack';
+import { isObject, type Json } from '../core/terraform/terraform-plan';
 import { evaluate, UNKNOWN, type Value } from './evaluate';
 
 /** Values of the stack's variables, by name. */

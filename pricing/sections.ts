@@ -1,4 +1,4 @@
-import { type Cell, count } from '../local/output';
+import { type Cell, count } from '../core/terminal/output';
 import { type Report, totalAt } from './report';
 
 /** A part of a report for people: a sentence or two, and a table. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { initialDays } from '../dashboard/spec';
-import { Failure } from '../local/failure';
+import { Failure } from '../core/errors';
+import { INITIAL_DAYS } from '../core/limits';
 
 const amount = (most: number) => z.number().min(0).max(most);
 
@@ -10,7 +10,7 @@ const usageSchema = z.strictObject({
   /** Queries in Athena a day, by people. */
   queriesPerDay: amount(1e7).default(100),
   /** Days that a query looks back, from now. @default as many as the dashboard shows at first */
-  queryDays: amount(36_500).default(initialDays),
+  queryDays: amount(36_500).default(INITIAL_DAYS),
   /** Times a day that a sheet of the dashboard is opened in QuickSight. */
   dashboardViewsPerDay: amount(1e7).default(20),
   /** Calls of POST /generate a day. */

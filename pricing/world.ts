@@ -1,6 +1,6 @@
-import { EVENTS_PER_PART } from '../functions/generator/landing';
-import { Failure } from '../local/failure';
-import type { SynthesizedStack } from '../scripts/synthesized-stack';
+import { Failure } from '../core/errors';
+import { EVENTS_PER_PART } from '../core/limits';
+import type { SynthesizedStack } from '../core/terraform/synthesized-stack';
 import { MONTH_DAYS, timesADay } from './cadence';
 import { evaluate } from './evaluate';
 import { quantity } from './quantities';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { PROJECT } from '../core/project';
 
 /** A country of the reference data. */
 export interface Country {
@@ -15,7 +16,7 @@ export interface Country {
 }
 
 /** The country reference, made by scripts/make-countries.ts. */
-export const COUNTRIES_CSV = join(__dirname, '../etl/reference/countries.csv');
+export const COUNTRIES_CSV = join(PROJECT, 'etl/reference/countries.csv');
 
 /** Column of the country reference for each property of a country, in order. */
 export const countryCsvColumns = {
@@ -37,7 +38,7 @@ export function loadCountries(path = COUNTRIES_CSV): Country[] {
     return countries;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const remedy = 'Restore it from git, or make it again: node local/run.js scripts/make-countries.ts';
+    const remedy = 'Restore it from git, or make it again: node scripts/run.js scripts/make-countries.ts';
     throw new Error(`Cannot read the countries from ${path}: ${reason}. ${remedy}`, { cause });
   }
 }

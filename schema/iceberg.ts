@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '../core/time';
 import type { Column, ColumnType } from './tables';
 
 /** How an Iceberg table is laid out. */
@@ -19,8 +20,6 @@ const ICEBERG_TYPES: Readonly<Record<ColumnType, string>> = {
 
 /** Partition fields are numbered from here (Iceberg specification, "Partition specs"). */
 const FIRST_PARTITION_ID = 1000;
-const DAY_MS = 86_400_000;
-
 /** How engines write to and look after every table. */
 const PROPERTIES = {
   'write.format.default': 'parquet',

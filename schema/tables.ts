@@ -12,9 +12,6 @@ export interface Column {
   readonly backfill?: string;
 }
 
-/** Name of the database (Athena, Glue) and of the schema (DuckDB) that holds the result tables. */
-export const DATABASE = 'clickstream_db';
-
 const string = (name: string, description: string): Column => ({ name, type: 'string', description });
 const bigint = (name: string, description: string): Column => ({ name, type: 'bigint', description });
 const timestamp = (name: string, description: string): Column => ({ name, type: 'timestamp', description });

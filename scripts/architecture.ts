@@ -1,4 +1,9 @@
-import { type Declared, declaredResources, referencesIn, type SynthesizedStack } from './synthesized-stack';
+import {
+  type Declared,
+  declaredResources,
+  referencesIn,
+  type SynthesizedStack,
+} from '../core/terraform/synthesized-stack';
 
 /** A Mermaid flowchart of a synthesized stack: a subgraph by stage; arrows follow references and what roles allow. */
 export function architecture(stack: SynthesizedStack): string {

@@ -2,10 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tableOf, write } from '../local/output';
-import { report } from '../local/report';
+import { CEILING_USD } from '../core/limits';
+import { PROJECT } from '../core/project';
+import { tableOf, write } from '../core/terminal/output';
+import { report } from '../core/terminal/report';
 import { ceilingPrice } from '../pricing/ceiling';
-import { CEILING_USD } from '../pricing/limits';
 import { type PriceLine, totalOf } from '../pricing/price';
 import { money } from '../pricing/sections';
 import { synthesizeStack } from '../stacks/synthesize';
@@ -13,10 +14,8 @@ import { priceChanges } from './price-changes';
 
 /**
  * Holds the default stack to its price: prints what has changed since the last commit, by resource, and ends with exit code 1
- * above the ceiling. `node local/run.js scripts/check-cost.ts [REVISION]` compares with another commit.
+ * above the ceiling. `node scripts/run.js scripts/check-cost.ts [REVISION]` compares with another commit.
  */
-
-const PROJECT = join(__dirname, '..');
 
 main(process.argv[2] ?? lastRevision()).catch(report);
 
@@ -61,7 +60,7 @@ function linesAt(revision: string): readonly PriceLine[] | undefined {
     execFileSync('tar', ['-x', '-C', folder], { input: archive });
     symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
     const args = [
-      join(folder, 'local/clickstream.js'),
+      join(folder, 'cli/clickstream.js'),
       'cost',
       '--format',
       'json',

@@ -1,6 +1,6 @@
-import { tableOf, write } from '../local/output';
-import { say } from '../local/progress';
-import { report } from '../local/report';
+import { tableOf, write } from '../core/terminal/output';
+import { say } from '../core/terminal/progress';
+import { report } from '../core/terminal/report';
 import { priceListUrl, ratesAgainstPriceList } from './price-list';
 
 /**

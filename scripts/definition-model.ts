@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { PROJECT } from '../core/project';
 
 /** Path of the file that `scripts/make-definition-model.ts` writes. */
-export const DEFINITION_MODEL = join(__dirname, '../dashboard/quicksight/definition-model.json');
+export const DEFINITION_MODEL = join(PROJECT, 'dashboard/quicksight/definition-model.json');
 
-const LIBRARIES = join(__dirname, '../.venv/ministack/lib');
+const LIBRARIES = join(PROJECT, '.venv/ministack/lib');
 const SERVICE = 'botocore/data/quicksight/2018-04-01/service-2.json.gz';
 const ROOT = 'DashboardVersionDefinition';
 

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-const PROJECT = join(__dirname, '..');
+import { PROJECT } from '../core/project';
 
 /** The README and the pages of the manual. */
 export const DOCUMENTS: readonly string[] = [

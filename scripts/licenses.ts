@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROJECT } from '../core/project';
 import { renderLicensePage } from './license-page';
 import { bundledThirdParties, mavenThirdParties, npmThirdParties, pythonThirdParties } from './third-party';
 
 /** Writes docs/licenses.md: `make licenses`, which installs everything that is to be listed. */
 writeFileSync(
-  join(__dirname, '../docs/licenses.md'),
+  join(PROJECT, 'docs/licenses.md'),
   renderLicensePage({
     ...bundledThirdParties(),
     npm: npmThirdParties(),

@@ -7,6 +7,7 @@ import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import fine from 'world-atlas/countries-50m.json';
 import coarse from 'world-atlas/countries-110m.json';
+import { PROJECT } from '../core/project';
 import { loadCountries } from '../schema/countries';
 
 /**
@@ -41,10 +42,7 @@ const rounded = JSON.stringify(
   { type: 'FeatureCollection', features: shapes.map((shape) => ({ ...shape, geometry: flat(shape.geometry) })) },
   (_, value) => (typeof value === 'number' ? round(value) : value),
 );
-writeFileSync(
-  join(__dirname, '../dashboard/page/world.json'),
-  `{"shapes":${rounded},"points":${JSON.stringify(points)}}\n`,
-);
+writeFileSync(join(PROJECT, 'dashboard/page/world.json'), `{"shapes":${rounded},"points":${JSON.stringify(points)}}\n`);
 const missing = [...known].filter((code) => !shown.has(code) && !points.some(([name]) => name === code));
 console.log(`${shapes.length} shapes, ${points.length} points; without either: ${missing.join(' ')}`);
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { PROJECT } from '../core/project';
 
 const LOCK = z.object({
   packages: z.record(
@@ -25,7 +26,7 @@ export type LockedPackage = z.infer<typeof LOCK>['packages'][string] & {
 
 /** Reads all packages of package-lock.json but the project itself. */
 export function readNpmLock(): LockedPackage[] {
-  const { packages } = LOCK.parse(JSON.parse(readFileSync(join(__dirname, '../package-lock.json'), 'utf8')));
+  const { packages } = LOCK.parse(JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8')));
   return Object.entries(packages)
     .filter(([path]) => path !== '')
     .map(([path, locked]) => ({ ...locked, path, name: packageAt(path) }));

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import { Command, CommanderError, Option } from 'commander';
-import { Failure } from '../local/failure';
-import { write } from '../local/output';
-import { report } from '../local/report';
+import { Failure } from '../core/errors';
+import { write } from '../core/terminal/output';
+import { report } from '../core/terminal/report';
+import { parseStack } from '../core/terraform/synthesized-stack';
+import { parsePlan } from '../core/terraform/terraform-plan';
 import { PLAN_FORMATS, type PlanFormat, renderSummary } from './plan/render-summary';
 import { summarizePlan } from './plan/summarize-plan';
-import { parsePlan } from './plan/terraform-plan';
-import { parseStack } from './synthesized-stack';
 
 const program = new Command('plan-summary')
   .description('Shows a Terraform plan for review: counts, changed attributes, IAM statements, exposure')

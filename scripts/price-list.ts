@@ -1,4 +1,4 @@
-import { Failure } from '../local/failure';
+import { Failure } from '../core/errors';
 import { RATE_NAMES, type RateName, REGIONS, type Region, rateOf, regionPrefixes, unitPrice } from '../pricing/rates';
 
 /** A rate of ours beside AWS's: USD for what AWS counts as one. */

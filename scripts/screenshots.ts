@@ -1,22 +1,23 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isComplete, launchChromium } from '../__tests__/dashboard/browser';
+import { demoIncidents } from '../cli/demo';
+import { PROJECT } from '../core/project';
+import { say } from '../core/terminal/progress';
+import { DAY_S } from '../core/time';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
-import { DAY_S } from '../functions/generator/population';
-import { dashboardApp } from '../local/dashboard-server';
-import { demoIncidents } from '../local/demo';
-import { generate } from '../local/generate';
-import { serveApp } from '../local/http-server';
-import { openLake } from '../local/lake';
-import { lakeReader } from '../local/lake-reader';
-import { pageAssets } from '../local/page-assets';
-import { say } from '../local/progress';
-import { transform } from '../local/transform';
+import { openLake } from '../lake/duckdb/lake';
+import { lakeReader } from '../lake/duckdb/lake-reader';
+import { transform } from '../lake/duckdb/transform';
+import { dashboardApp } from '../server/dashboard-server';
+import { serveApp } from '../server/http-server';
+import { pageAssets } from '../server/page-assets';
+import { generate } from '../sources/ground-truth/generate';
+import { isComplete, launchChromium } from '../support/chromium';
 
 /** Pictures of the demo's dashboard into docs/images/, the same ones each time. */
 
-const IMAGES = join(__dirname, '../docs/images');
+const IMAGES = join(PROJECT, 'docs/images');
 const DAYS = 60;
 const UNTIL = Date.parse('2026-11-01T00:00Z') / 1000;
 /** A day whose first half is over, as dashboards are looked at. */

@@ -1,10 +1,10 @@
-import { markdownOf } from '../local/output';
+import { markdownOf } from '../core/terminal/output';
+import type { SynthesizedStack } from '../core/terraform/synthesized-stack';
+import type { Json } from '../core/terraform/terraform-plan';
 import { type Report, reportOf, totalAt } from '../pricing/report';
 import { type Section, sectionsOf } from '../pricing/sections';
 import { usageOf } from '../pricing/usage';
 import { architecture } from './architecture';
-import type { Json } from './plan/terraform-plan';
-import type { SynthesizedStack } from './synthesized-stack';
 
 /** What the documentation shows of the stack, by the name of its block. */
 export const STACK_SECTIONS = ['architecture', 'settings', 'outputs', 'alarms', 'price', 'cost', 'curve'] as const;

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { PAGE_BUILD } from '../local/page-assets';
+import { PROJECT } from '../core/project';
+import { PAGE_BUILD } from '../server/page-assets';
 import { FUNCTION_BUILD } from '../stacks/function-bundle';
 import { readNpmLock } from './npm-lock';
 
@@ -13,7 +14,6 @@ export interface ThirdParty {
   readonly license: string;
 }
 
-const PROJECT = join(__dirname, '..');
 const LICENSE_PLUGIN = 'org.codehaus.mojo:license-maven-plugin:2.5.0:add-third-party';
 
 /** Texts that stand for a license in Python's and Maven's metadata, by its SPDX identifier. */

@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROJECT } from '../core/project';
 import { synthesizeStack } from '../stacks/synthesize';
 import { blockPattern, findDocument } from './documents';
 import { STACK_SECTIONS, stackSections } from './stack-sections';
 
 /**
- * Puts what the commands print into the documentation: `node local/run.js scripts/update-docs.ts [section …]`. All take some
+ * Puts what the commands print into the documentation: `node scripts/run.js scripts/update-docs.ts [section …]`. All take some
  * minutes; what is read off the synthesized stack (`stack`: architecture, settings, outputs, alarms, price, cost, curve) some seconds.
  */
-const PROJECT = join(__dirname, '..');
 const LAKE = '.lake-readme';
 
 type StackSections = ReturnType<typeof stackSections>;
@@ -18,11 +18,11 @@ let stackTexts: StackSections | undefined;
 const sections: Readonly<Record<string, () => string>> = {
   transcript() {
     rmSync(join(PROJECT, LAKE), { recursive: true, force: true });
-    const text = run('local/clickstream.js', 'demo', '--no-serve', '--lake', LAKE, '--until', '2026-11-23');
+    const text = run('cli/clickstream.js', 'demo', '--no-serve', '--lake', LAKE, '--until', '2026-11-23');
     rmSync(join(PROJECT, LAKE), { recursive: true, force: true });
     return fenced(text.slice(0, text.indexOf('\nNext\n')).trim());
   },
-  bench: () => fenced(run('local/run.js', 'bench/bench.ts').trim()),
+  bench: () => fenced(run('scripts/run.js', 'bench/bench.ts').trim()),
   ...Object.fromEntries(STACK_SECTIONS.map((name) => [name, () => stackSection(name)])),
 };
 

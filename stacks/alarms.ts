@@ -1,5 +1,6 @@
 import type { CloudwatchMetricAlarmConfig } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Token } from 'cdktf';
+import { DAY_S } from '../core/time';
 import type { Deployment } from './deployment';
 import { expression } from './expressions';
 import { GENERATOR_TIMEOUT_S } from './generator';
@@ -15,8 +16,6 @@ export interface AlarmDefinition extends Partial<CloudwatchMetricAlarmConfig> {
   readonly metricName: string;
   readonly period: number;
 }
-
-const DAY_S = 86_400;
 
 /** No more than ten, so that the free tier holds them. */
 export function alarmDefinitions(

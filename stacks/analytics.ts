@@ -1,8 +1,8 @@
 import { AthenaNamedQuery } from '@cdktf/provider-aws/lib/athena-named-query';
 import { AthenaWorkgroup } from '@cdktf/provider-aws/lib/athena-workgroup';
 import { Construct } from 'constructs';
+import { DATABASE } from '../core/names';
 import { analyses } from '../metrics/analyses';
-import { DATABASE } from '../schema/tables';
 import type { Catalog } from './catalog';
 import type { Deployment } from './deployment';
 import { expression, WITH } from './expressions';

@@ -1,6 +1,7 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { DEFAULT_ENVIRONMENT } from '../core/names';
 import { Analytics } from './analytics';
 import { Catalog } from './catalog';
 import { describeDeployment } from './deployment';
@@ -9,7 +10,6 @@ import { expression, WITH } from './expressions';
 import { Generator } from './generator';
 import { GeneratorApi } from './generator-api';
 import { Lake } from './lake';
-import { DEFAULT_ENVIRONMENT } from './names';
 import { Observability } from './observability';
 import { declareOutputs } from './outputs';
 import { QuickSight } from './quicksight';

@@ -1,8 +1,7 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import type { Construct } from 'constructs';
-import { DATABASE } from '../schema/tables';
+import { bucketName, DATABASE, DEFAULT_ENVIRONMENT } from '../core/names';
 import { local } from './expressions';
-import { bucketName, DEFAULT_ENVIRONMENT } from './names';
 import type { Settings } from './settings';
 
 /** What every construct needs to know of the deployment it is in; strings are tokens that Terraform resolves. */

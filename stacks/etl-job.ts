@@ -4,6 +4,7 @@ import { GlueJob } from '@cdktf/provider-aws/lib/glue-job';
 import { GlueTrigger } from '@cdktf/provider-aws/lib/glue-trigger';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Construct } from 'constructs';
+import { JOB } from '../core/names';
 import { jobFiles, jobModules } from '../etl/job-files';
 import { SPARK_SETTINGS } from '../etl/spark-settings';
 import { COUNTRIES_CSV } from '../schema/countries';
@@ -12,7 +13,6 @@ import type { Deployment } from './deployment';
 import { onlyIf, WITH } from './expressions';
 import { type Actor, type Statement, serviceRole, useOfKey } from './iam';
 import type { Lake } from './lake';
-import { JOB } from './names';
 
 /** Where the job's own files are. */
 const FOLDER = 'glue-script';

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { zipSync } from 'fflate';
+import { PROJECT } from '../core/project';
 
 /** What is deployed as the generator: the same sources give the same bytes on any machine. */
 export interface FunctionBundle {
@@ -13,7 +14,6 @@ export interface FunctionBundle {
   readonly sha256: string;
 }
 
-const PROJECT = join(__dirname, '..');
 const COUNTRIES = 'etl/reference/countries.csv';
 
 /** How the handler is bundled. */

@@ -10,7 +10,8 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import { AssetType, type ITerraformDependable, TerraformAsset, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { ALLOWANCE_FOLDER } from '../functions/generator/daily-allowance';
+import { DAY_S } from '../core/time';
+import { ALLOWANCE_FOLDER } from '../sources/landing/daily-allowance';
 import type { Deployment } from './deployment';
 import { expression, onlyIf, WITH } from './expressions';
 import { bundleFunction } from './function-bundle';
@@ -21,7 +22,7 @@ import type { Lake } from './lake';
 export const GENERATOR_TIMEOUT_S = 300;
 
 /** Fourteen days, the longest that a queue keeps anything. */
-const LETTERS_KEPT_S = 14 * 86_400;
+const LETTERS_KEPT_S = 14 * DAY_S;
 
 /** The function that lands events, its schedule, and where what fails for good ends up. */
 export class Generator extends Construct {

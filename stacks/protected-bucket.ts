@@ -7,7 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import type { IResolvable, ITerraformDependable, TerraformCount, TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { ALLOWANCE_FOLDER } from '../functions/generator/daily-allowance';
+import { ALLOWANCE_FOLDER } from '../sources/landing/daily-allowance';
 import { attributeOf, expression } from './expressions';
 import { policyText } from './iam';
 

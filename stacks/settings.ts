@@ -1,9 +1,9 @@
 import { type IResolvable, TerraformVariable, Token } from 'cdktf';
 import type { Construct } from 'constructs';
+import { BUDGET_USD } from '../core/limits';
+import { DEFAULT_ENVIRONMENT, DEFAULT_REGION, ENVIRONMENT_PATTERN, REGION_PATTERN } from '../core/names';
 import { ROLES } from '../dashboard/quicksight/permissions';
-import { BUDGET_USD } from '../pricing/limits';
 import { expression } from './expressions';
-import { DEFAULT_ENVIRONMENT, DEFAULT_REGION, ENVIRONMENT_PATTERN, REGION_PATTERN } from './names';
 
 /** A Terraform variable: its type follows from its default. */
 interface Variable {

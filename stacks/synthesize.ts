@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
-import { parseStack, type SynthesizedStack } from '../scripts/synthesized-stack';
+import { parseStack, type SynthesizedStack } from '../core/terraform/synthesized-stack';
 import { ClickstreamStack } from './clickstream-stack';
 
 /** The stack as `cdktf synth` would write it. */

@@ -1,15 +1,15 @@
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
-import type { Planted } from '../../functions/generator/answer-key';
-import { landWindow } from '../../functions/generator/landing';
-import { type SimulationOptions, simulation } from '../../functions/generator/simulation';
-import { dashboardApp } from '../../local/dashboard-server';
-import { generate } from '../../local/generate';
-import { type Served, serveApp } from '../../local/http-server';
-import { openLake } from '../../local/lake';
-import { type LakeReader, lakeReader } from '../../local/lake-reader';
-import { pageAssets } from '../../local/page-assets';
-import { countries, DAY_S, HOUR_S } from '../generator/simulations';
-import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { openLake } from '../../lake/duckdb/lake';
+import { type LakeReader, lakeReader } from '../../lake/duckdb/lake-reader';
+import { dashboardApp } from '../../server/dashboard-server';
+import { type Served, serveApp } from '../../server/http-server';
+import { pageAssets } from '../../server/page-assets';
+import type { Planted } from '../../sources/ground-truth/answer-key';
+import { generate } from '../../sources/ground-truth/generate';
+import { landWindow } from '../../sources/simulator/landings';
+import { type SimulationOptions, simulation } from '../../sources/simulator/simulation';
+import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
+import { countries, DAY_S, HOUR_S } from '../sources/simulations';
 
 /** A Monday. */
 export const FIRST_DAY = Date.parse('2026-01-05T00:00Z') / 1000;

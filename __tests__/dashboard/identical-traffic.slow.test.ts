@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
 import { comparedMeasures, timeOf, visualOf } from '../../dashboard/spec';
 import { initialState } from '../../dashboard/state';
-import { visualData } from '../../local/dashboard-server';
-import { type LakeReader, lakeReader } from '../../local/lake-reader';
+import { type LakeReader, lakeReader } from '../../lake/duckdb/lake-reader';
 import { beforeOf } from '../../metrics/names';
-import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { visualData } from '../../server/dashboard-server';
+import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 
 const HOUR_MS = 3_600_000;
 const FIRST_DAY = Date.parse('2026-01-26T00:00Z');

@@ -4,8 +4,16 @@ import { parse } from 'csv-parse/sync';
 import type { Browser, BrowserContextOptions, Download, Locator, Page } from 'playwright-core';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { MOST_ROWS } from '../../dashboard/protocol';
-import { HOSTILE_TEXTS } from '../local/hostile-text';
-import { crampedOf, focusOf, hasChromium, isComplete, launchChromium, tabTo, violationsOf } from './browser';
+import {
+  crampedOf,
+  focusOf,
+  hasChromium,
+  isComplete,
+  launchChromium,
+  tabTo,
+  violationsOf,
+} from '../../support/chromium';
+import { HOSTILE_TEXTS } from '../lake/hostile-text';
 import { type DashboardLake, serveDashboardLake } from './dashboard-lake';
 
 const { sheets, name: TITLE } = clickstreamDashboard;

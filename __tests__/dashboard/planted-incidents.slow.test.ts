@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals';
+import { demoIncidents } from '../../cli/demo';
 import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
 import { groupsOf, incidentSentence, overlap } from '../../dashboard/incidents';
 import type { Incident } from '../../dashboard/protocol';
 import { visualOf } from '../../dashboard/spec';
 import { initialState } from '../../dashboard/state';
-import type { Incident as Planted } from '../../functions/generator/incidents';
-import { visualData } from '../../local/dashboard-server';
-import { demoIncidents } from '../../local/demo';
-import { generate } from '../../local/generate';
-import { incidentsOf } from '../../local/incidents';
-import { type LakeReader, lakeReader } from '../../local/lake-reader';
+import { type LakeReader, lakeReader } from '../../lake/duckdb/lake-reader';
 import { utcText } from '../../metrics/period';
-import { DAY_S } from '../generator/simulations';
-import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { visualData } from '../../server/dashboard-server';
+import { incidentsOf } from '../../server/incidents';
+import { generate } from '../../sources/ground-truth/generate';
+import type { Incident as Planted } from '../../sources/simulator/incidents';
+import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
+import { DAY_S } from '../sources/simulations';
 
 const DAYS = 60;
 const UNTIL = Date.parse('2026-11-01T00:00Z') / 1000;

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PROJECT } from '../../core/project';
+import { parseStack } from '../../core/terraform/synthesized-stack';
+import { parsePlan } from '../../core/terraform/terraform-plan';
 import { type PlanSummary, summarizePlan } from '../../scripts/plan/summarize-plan';
-import { parsePlan } from '../../scripts/plan/terraform-plan';
-import { parseStack } from '../../scripts/synthesized-stack';
-import { PROJECT } from '../local/processes';
 import { STACK, terraform, terraformEnvironment } from '../stacks/terraform';
 
 const CDKTF = join(PROJECT, 'node_modules/.bin/cdktf');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { DATABASE } from '../../schema/tables';
-import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { DATABASE } from '../../core/names';
+import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 
 describe('the span of data', () => {
   let lake: TemporaryLake;

@@ -1,4 +1,4 @@
-import { event } from '../local/events';
+import { event } from '../lake/events';
 
 /** Records that every engine must split a file into: with their numbers, as single lines. */
 export interface DocumentCase {

@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { landWindow } from '../../functions/generator/landing';
-import { draw } from '../../functions/generator/random';
-import { simulation } from '../../functions/generator/simulation';
-import { DATABASE, tables } from '../../schema/tables';
-import { countries, journeys, START } from '../generator/simulations';
-import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
-import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { DATABASE } from '../../core/names';
+import { tables } from '../../schema/tables';
+import { landWindow } from '../../sources/simulator/landings';
+import { draw } from '../../sources/simulator/random';
+import { simulation } from '../../sources/simulator/simulation';
+import { type Emulator, hasEmulator, startEmulator } from '../../support/aws-emulator';
+import { BUCKET, type SparkLake, sparkLake } from '../../support/emulated-lake';
+import type { Row } from '../../support/iceberg-table';
+import { hasSpark, type Moment, type Run } from '../../support/spark';
+import { stackTables } from '../../support/stack-tables';
+import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
+import { hasTrino, startTrino, type Trino } from '../../support/trino';
+import { countries, journeys, START } from '../sources/simulations';
 import { stack } from '../stacks/synthesized';
-import type { Row } from './iceberg-table';
-import { hasSpark, type Moment, type Run } from './spark';
-import { BUCKET, type SparkLake, sparkLake } from './spark-lake';
-import { stackTables } from './stack-tables';
-import { hasTrino, startTrino, type Trino } from './trino';
 
 const NAMES = Object.keys(tables) as (keyof typeof tables)[];
 

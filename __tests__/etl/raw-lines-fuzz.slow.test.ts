@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { PROJECT, start } from '../local/processes';
+import { PROJECT } from '../../core/project';
+import { start } from '../../support/processes';
 
 const PYTHON = join(PROJECT, '.venv/fuzz/bin/python');
 

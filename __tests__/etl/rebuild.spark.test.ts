@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { landWindow, windowsOf } from '../../functions/generator/landing';
-import { simulation } from '../../functions/generator/simulation';
 import { COUNTRIES_CSV } from '../../schema/countries';
 import type { tables } from '../../schema/tables';
-import { countries, DAY_S, HOUR_S, journeys, START } from '../generator/simulations';
-import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
-import type { Row } from './iceberg-table';
-import { hasSpark, type Run } from './spark';
-import { type SparkLake, sparkLake } from './spark-lake';
+import { windowsOf } from '../../sources/landing/landing';
+import { landWindow } from '../../sources/simulator/landings';
+import { simulation } from '../../sources/simulator/simulation';
+import { type Emulator, hasEmulator, startEmulator } from '../../support/aws-emulator';
+import { type SparkLake, sparkLake } from '../../support/emulated-lake';
+import type { Row } from '../../support/iceberg-table';
+import { hasSpark, type Run } from '../../support/spark';
+import { countries, DAY_S, HOUR_S, journeys, START } from '../sources/simulations';
 
 const DAYS = ['2026-03-02', '2026-03-03'] as const;
 const [FIRST, LAST] = DAYS;

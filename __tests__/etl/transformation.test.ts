@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../core/project';
 import { checks, transformation, warnings } from '../../etl/transformation';
 import type { EventField } from '../../schema/event';
 import { type ColumnType, clickstreamColumns, sessionColumns } from '../../schema/tables';
-import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 import { withFields } from '../schema/with-fields';
-
-const PROJECT = join(__dirname, '../..');
 
 test('the SQL is what it was: change it knowingly', () => {
   const texts = [...transformation(), ...checks(), ...warnings()].map(({ name, sql }) => `-- ${name}\n${sql}\n`);
@@ -104,8 +103,8 @@ describe('a field that is added to the schema', () => {
 
   /** Transforms the lake with the modules that see the added fields. */
   function transformHere(): (root: string) => Promise<void> {
-    const { openLake } = require('../../local/lake') as typeof import('../../local/lake');
-    const { transform } = require('../../local/transform') as typeof import('../../local/transform');
+    const { openLake } = require('../../lake/duckdb/lake') as typeof import('../../lake/duckdb/lake');
+    const { transform } = require('../../lake/duckdb/transform') as typeof import('../../lake/duckdb/transform');
     return async (root) => {
       const opened = await openLake(root, { mode: 'write' });
       await transform(opened);

@@ -1,7 +1,7 @@
+import { DATABASE } from '../../core/names';
 import { transformation } from '../../etl/transformation';
 import { eventFields } from '../../schema/event';
-import { DATABASE } from '../../schema/tables';
-import type { Trino } from './trino';
+import type { Trino } from '../../support/trino';
 
 /**
  * Runs the transformation on Trino, into tables of its relations' names in a database of their own, over a query for its

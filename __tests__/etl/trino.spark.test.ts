@@ -1,17 +1,18 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openLake } from '../../local/lake';
-import { sqlString } from '../../local/line-reader';
-import { judgeLines } from '../../local/staging';
+import { DATABASE } from '../../core/names';
+import { openLake } from '../../lake/duckdb/lake';
+import { sqlString } from '../../lake/duckdb/line-reader';
+import { judgeLines } from '../../lake/duckdb/staging';
 import { dataSets } from '../../metrics/data-sets';
-import { clickstreamColumns, DATABASE } from '../../schema/tables';
-import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
-import { temporaryLake } from '../local/temporary-lake';
+import { clickstreamColumns } from '../../schema/tables';
+import { type Emulator, hasEmulator, startEmulator } from '../../support/aws-emulator';
+import { BUCKET, type SparkLake, sparkLake } from '../../support/emulated-lake';
+import { stackTables } from '../../support/stack-tables';
+import { temporaryLake } from '../../support/temporary-lake';
+import { hasTrino, startTrino, type Trino } from '../../support/trino';
 import { stack } from '../stacks/synthesized';
 import { edgeCases, notJson } from './edge-cases';
-import { BUCKET, type SparkLake, sparkLake } from './spark-lake';
-import { stackTables } from './stack-tables';
-import { hasTrino, startTrino, type Trino } from './trino';
 import { transformOnTrino } from './trino-transformation';
 
 /** An event of the last second of a day. */

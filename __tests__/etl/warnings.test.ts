@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { DATABASE } from '../../core/names';
 import { warnings } from '../../etl/transformation';
-import { openLake } from '../../local/lake';
-import { queryAll } from '../../local/query';
-import { DATABASE } from '../../schema/tables';
-import { type TemporaryLake, temporaryLake } from '../local/temporary-lake';
+import { openLake } from '../../lake/duckdb/lake';
+import { queryAll } from '../../lake/duckdb/query';
+import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 
 const HOUR_S = 3600;
 const DAY_S = 86_400;

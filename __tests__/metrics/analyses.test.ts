@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { ANSWERS } from '../../functions/generator/answers';
+import { ANSWERS } from '../../sources/ground-truth/answers';
 import {
   analysisNames,
   type EventRow,

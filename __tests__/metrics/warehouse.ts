@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { type Column, DATABASE, tables } from '../../schema/tables';
+import { DATABASE } from '../../core/names';
+import { PROJECT } from '../../core/project';
+import { type Column, tables } from '../../schema/tables';
 
 export type Value = string | number | boolean | null;
 export type Row = Readonly<Record<string, Value>>;
 /** User, time (UTC) and whatever differs from a German's click on the home page. */
 export type EventRow = readonly [user_id: string, click_date: string, other?: Row];
 
-const FOLDER = join(__dirname, '../../metrics');
+const FOLDER = join(PROJECT, 'metrics');
 const USUAL_EVENT = {
   event_type: 'click',
   user_action: 'home_page',

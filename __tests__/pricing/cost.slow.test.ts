@@ -3,8 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../core/project';
 import type { Report } from '../../pricing/report';
-import { clickstream, PROJECT } from '../local/processes';
+import { clickstream } from '../../support/processes';
 
 const folder = mkdtempSync(join(tmpdir(), 'clickstream-cost-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -125,7 +126,7 @@ describe('what a change costs', () => {
   const clone = join(folder, 'clone');
   const inClone = (command: string, ...args: string[]) => spawnSync(command, args, { cwd: clone, encoding: 'utf8' });
   const checkCost = (...revision: string[]) =>
-    inClone(process.execPath, 'local/run.js', 'scripts/check-cost.ts', ...revision);
+    inClone(process.execPath, 'scripts/run.js', 'scripts/check-cost.ts', ...revision);
   const edit = (file: string, from: string, to: string): void => {
     const path = join(clone, file);
     expect(readFileSync(path, 'utf8')).toContain(from);

@@ -1,8 +1,8 @@
+import type { SynthesizedStack } from '../../core/terraform/synthesized-stack';
+import type { JsonObject } from '../../core/terraform/terraform-plan';
 import { type PriceLine, priceOf } from '../../pricing/price';
 import type { RateName } from '../../pricing/rates';
 import { type UsageInput, usageOf } from '../../pricing/usage';
-import type { JsonObject } from '../../scripts/plan/terraform-plan';
-import type { SynthesizedStack } from '../../scripts/synthesized-stack';
 import { ref, stackOf } from '../stacks/stack-of';
 
 /** Days of an average month. */

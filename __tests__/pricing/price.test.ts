@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { BUDGET_USD, CEILING_USD } from '../../core/limits';
+import { PROJECT } from '../../core/project';
+import { attributesAt } from '../../core/terraform/synthesized-stack';
 import { ALLOWANCES, type Allowance } from '../../pricing/allowances';
 import { budgetOf, ceilingPrice } from '../../pricing/ceiling';
 import { comparisonsOf } from '../../pricing/comparisons';
 import { curveOf, VOLUMES } from '../../pricing/curve';
-import { BUDGET_USD, CEILING_USD } from '../../pricing/limits';
 import { type PriceLine, priceOf, totalOf } from '../../pricing/price';
 import { type RateName, REGIONS, rateOf } from '../../pricing/rates';
 import { reportOf } from '../../pricing/report';
 import type { Variables } from '../../pricing/resources';
 import { type UsageInput, usageOf } from '../../pricing/usage';
-import { attributesAt } from '../../scripts/synthesized-stack';
-import { PROJECT } from '../local/processes';
 import { stack } from '../stacks/synthesized';
 import { deployment, GENERATOR, JOB, NOTHING } from './deployments';
 
@@ -25,7 +25,7 @@ describe('the default stack', () => {
     expect(totalOf(ceilingPrice(stack))).toBeLessThanOrEqual(CEILING_USD);
   });
 
-  test('has a budget of twice that, in whole dollars (BUDGET_USD in pricing/limits.ts)', () => {
+  test('has a budget of twice that, in whole dollars (BUDGET_USD in core/limits.ts)', () => {
     expect(BUDGET_USD).toBe(budgetOf(stack));
     expect(stack.variable.monthly_budget_usd!.default).toBe(BUDGET_USD);
   });

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../core/project';
 import { parseMeasured } from '../../pricing/quantities';
 import { parseRates, RATE_NAMES, REGIONS, rateOf, regionOf, unitPrice } from '../../pricing/rates';
-import { PROJECT } from '../local/processes';
 
 const PRICING = join(PROJECT, 'pricing');
 const SOURCES = readdirSync(PRICING, { recursive: true, encoding: 'utf8' })

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { PROJECT } from '../../core/project';
 import { analyses } from '../../metrics/analyses';
 import { expression } from '../../stacks/expressions';
-import { PROJECT } from '../local/processes';
 import { at, pathsOf, ref } from './synthesized';
 
 const FILES = readdirSync(join(PROJECT, 'metrics')).filter((file) => file.endsWith('.sql'));

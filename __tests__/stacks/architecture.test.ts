@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../core/terraform/terraform-plan';
 import { architecture } from '../../scripts/architecture';
-import type { JsonObject } from '../../scripts/plan/terraform-plan';
 import { ref, stackOf } from './stack-of';
 
 const edges = (resources: Readonly<Record<string, JsonObject>>): string[] =>

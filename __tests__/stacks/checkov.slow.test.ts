@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
+import { type Emulator, hasEmulator, startEmulator } from '../../support/aws-emulator';
 import { failedChecks, hasCheckov, skippedChecks } from './checkov';
 import { hasTerraform, planJson, synthesize } from './terraform';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { PROJECT } from '../local/processes';
+import { PROJECT } from '../../core/project';
 
 const CHECKOV = join(PROJECT, '.venv/checkov/bin/checkov');
 const CONFIGURATION = join(PROJECT, '.checkov.yaml');

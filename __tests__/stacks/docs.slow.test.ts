@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { parseStack } from '../../core/terraform/synthesized-stack';
 import { findDocument } from '../../scripts/documents';
 import { STACK_SECTIONS, stackSections } from '../../scripts/stack-sections';
-import { parseStack } from '../../scripts/synthesized-stack';
 import { synthesize } from './terraform';
 
 describe('what the documentation shows of the stack', () => {
@@ -14,7 +14,7 @@ describe('what the documentation shows of the stack', () => {
     sections = stackSections(parseStack(readFileSync(file, 'utf8'), file));
   });
 
-  test.each(STACK_SECTIONS)('is up to date: %s (node local/run.js scripts/update-docs.ts stack)', (name) => {
+  test.each(STACK_SECTIONS)('is up to date: %s (node scripts/run.js scripts/update-docs.ts stack)', (name) => {
     const document = readFileSync(findDocument(name), 'utf8');
     expect(document).toContain(`<!-- ${name} -->\n${sections[name]}\n<!-- /${name} -->`);
   });

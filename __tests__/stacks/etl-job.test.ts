@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../core/project';
 import { checks, transformation, warnings } from '../../etl/transformation';
 import { COUNTRIES_CSV } from '../../schema/countries';
 import { expression } from '../../stacks/expressions';
-import { PROJECT } from '../local/processes';
 import { addressOf, at, pathsOf, ref } from './synthesized';
 
 interface Job {

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
+import { PROJECT } from '../../core/project';
 import { bundleFunction, type FunctionBundle } from '../../stacks/function-bundle';
 
-const PROJECT = join(__dirname, '../..');
-const SOURCES = ['functions', 'schema', 'etl/reference', 'stacks', 'local/run.js', 'package.json', 'tsconfig.json'];
+const SOURCES = ['functions', 'schema', 'etl/reference', 'stacks', 'scripts/run.js', 'package.json', 'tsconfig.json'];
 /** What a program of the project would get, run from another folder. */
 const PRINT_SHA256 = `
   const { bundle } = require('./local/run.js');

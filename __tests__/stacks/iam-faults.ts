@@ -1,6 +1,6 @@
+import type { SynthesizedStack } from '../../core/terraform/synthesized-stack';
+import { isObject, type Json, type JsonObject } from '../../core/terraform/terraform-plan';
 import { type Statement, statementsIn, statementsOfDocument, wildcardsOf } from '../../scripts/plan/iam-statements';
-import { isObject, type Json, type JsonObject } from '../../scripts/plan/terraform-plan';
-import type { SynthesizedStack } from '../../scripts/synthesized-stack';
 import { pathOf } from './synthesized';
 
 /** Actions on objects in S3, not on their bucket. */

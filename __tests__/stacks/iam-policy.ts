@@ -1,4 +1,4 @@
-import type { Call } from '../local/aws-recorder';
+import type { Call } from '../../support/aws-recorder';
 
 /** A statement that allows, as a policy of this stack may have it. */
 export interface AllowStatement {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type JsonObject, parseDocument } from '../../scripts/plan/terraform-plan';
-import type { SynthesizedStack } from '../../scripts/synthesized-stack';
+import type { SynthesizedStack } from '../../core/terraform/synthesized-stack';
+import { type JsonObject, parseDocument } from '../../core/terraform/terraform-plan';
 import { expression } from '../../stacks/expressions';
 import { iamFaults } from './iam-faults';
 import { at, pathOf, pathsOf, ref, stack } from './synthesized';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../core/project';
 import { expression } from '../../stacks/expressions';
-import { PROJECT } from '../local/processes';
 import { addressOf, at, documentAt, pathsOf, ref, stack } from './synthesized';
 
 interface Alarm {

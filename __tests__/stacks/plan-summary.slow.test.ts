@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PROJECT } from '../local/processes';
+import { PROJECT } from '../../core/project';
 import { hasTerraform, terraform } from './terraform';
 
 /** Terraform's own resource, which needs neither a provider nor a cloud. */
@@ -66,6 +66,6 @@ resource "terraform_data" "queue" {
 });
 
 function summary(args: readonly string[], input?: string) {
-  const entry = ['local/run.js', 'scripts/plan-summary.ts'];
+  const entry = ['scripts/run.js', 'scripts/plan-summary.ts'];
   return spawnSync(process.execPath, [...entry, ...args], { cwd: PROJECT, input, encoding: 'utf8' });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { type JsonObject, parsePlan, type ResourceChange } from '../../core/terraform/terraform-plan';
 import { renderSummary } from '../../scripts/plan/render-summary';
 import { type PlanSummary, summarizePlan } from '../../scripts/plan/summarize-plan';
-import { type JsonObject, parsePlan, type ResourceChange } from '../../scripts/plan/terraform-plan';
 
 interface Change {
   readonly type: string;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Json, type JsonObject, parseDocument } from '../../core/terraform/terraform-plan';
 import { LATE_DAYS, liveViewSql } from '../../etl/live-view';
-import { type Json, type JsonObject, parseDocument } from '../../scripts/plan/terraform-plan';
 import { expression } from '../../stacks/expressions';
 import { bundleFunction } from '../../stacks/function-bundle';
-import { type Emulator, hasEmulator, startEmulator } from '../local/aws-emulator';
+import { type Emulator, hasEmulator, startEmulator } from '../../support/aws-emulator';
 import { type Plan, planFrom } from './planned';
 import { pathOf, pathsOf, stack } from './synthesized';
 import { hasTerraform, initialize, planJson, synthesize, terraform } from './terraform';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { attributesAt } from '../../core/terraform/synthesized-stack';
 import {
   type Json,
   type JsonObject,
   managedResources,
   parsePlan,
   type TerraformPlan,
-} from '../../scripts/plan/terraform-plan';
-import { attributesAt } from '../../scripts/synthesized-stack';
+} from '../../core/terraform/terraform-plan';
 import { pathOf, stack } from './synthesized';
 
 /** Resources whose name need only differ within what holds them. */

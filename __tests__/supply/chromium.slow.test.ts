@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { PROJECT } from '../local/processes';
+import { PROJECT } from '../../core/project';
 
 const INSTALLED = '.venv/chromium/installed';
 let folder: string;

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../core/project';
 import { findJarFaults, parseJarLock, renderJarLock } from '../../scripts/jar-lock';
 
-const REQUIREMENTS = join(__dirname, '../../requirements');
+const REQUIREMENTS = join(PROJECT, 'requirements');
 const [A, B, C] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [string, string, string];
 
 describe('a lock', () => {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../core/project';
 import { parseJarLock } from '../../scripts/jar-lock';
 import { parseSection, renderSection } from '../../scripts/license-page';
 import { readNpmLock } from '../../scripts/npm-lock';
 import { bundledThirdParties, npmThirdParties, type ThirdParty } from '../../scripts/third-party';
 
-const PROJECT = join(__dirname, '../..');
 const PAGE = readFileSync(join(PROJECT, 'docs/licenses.md'), 'utf8');
 
 /** Licenses that ask for no more than a notice: what is deployed and exported has these. */

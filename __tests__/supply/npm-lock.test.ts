@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { PROJECT } from '../../core/project';
 import { readNpmLock } from '../../scripts/npm-lock';
 
 /** Packages that would run a script when they are installed, and why none needs to (.npmrc has `ignore-scripts`). */
@@ -12,7 +13,6 @@ const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
   'unrs-resolver': 'downloads a binary where none is an optional dependency',
 };
 
-const PROJECT = join(__dirname, '../..');
 const packages = readNpmLock();
 
 test('every npm package is locked to the SHA-512 of its archive, or comes within one that is', () => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../core/project';
 
-const PROJECT = join(__dirname, '../..');
 const names = readdirSync(join(PROJECT, 'requirements'))
   .filter((file) => file.endsWith('.in'))
   .map((file) => file.slice(0, -'.in'.length));

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
+import { INITIAL_DAYS } from '../../core/limits';
 import { hasIncidents } from '../incidents';
 import { ageWords, momentWords, periodWords, secondBefore, zoneWords } from '../period-words';
 import type { DataSpan, Incident, PageContext } from '../protocol';
-import { dimensionsOf, initialDays, timeOf, visualOf } from '../spec';
+import { dimensionsOf, timeOf, visualOf } from '../spec';
 import { formatDates, periodsOf, type State, wordsOf } from '../state';
 import { Controls } from './controls';
 import { useAddress, useLoaded, useVersion } from './data';
@@ -155,7 +156,7 @@ function NoData({
   readonly state: State;
   readonly change: ((change: Partial<State>) => void) | undefined;
 }) {
-  const initial = { last: initialDays };
+  const initial = { last: INITIAL_DAYS };
   const isFiltered = state.selection !== undefined || Object.keys(state.filters).length > 0;
   return (
     <p class="notice no-data" role="status">
@@ -171,7 +172,7 @@ function NoData({
       )}
       {change && formatDates(state.dates) !== formatDates(initial) && (
         <button type="button" class="quiet" onClick={() => change({ dates: initial })}>
-          Show the last {initialDays} days
+          Show the last {INITIAL_DAYS} days
         </button>
       )}
     </p>

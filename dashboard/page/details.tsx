@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/browser/esm/sync';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { SPREADSHEET_CSV } from '../../core/spreadsheet-csv';
 import type { Cell, Rows } from '../protocol';
 import { dimensionsOf, type Visual } from '../spec';
-import { SPREADSHEET_CSV } from '../spreadsheet-csv';
 
 interface DetailsProps {
   readonly visual: Visual;

@@ -4,9 +4,9 @@ import type {
   InputColumn,
   TransformOperation,
 } from '@aws-sdk/client-quicksight';
+import { DATABASE } from '../../core/names';
 import type { DataSet, Field, FieldType } from '../../metrics/data-set';
 import { dataSpan } from '../../metrics/data-sets';
-import { DATABASE } from '../../schema/tables';
 import { NONE, orNone } from './expression';
 import { arnOf, dataSetId, dataSourceId, type Place, titleIn } from './place';
 

@@ -7,8 +7,9 @@ import type {
   ParameterDeclaration,
   SheetDefinition,
 } from '@aws-sdk/client-quicksight';
+import { INITIAL_DAYS } from '../../core/limits';
 import type { Dimension } from '../../metrics/measure';
-import { type Dashboard, GRID_COLUMNS, initialDays, type Position, type Sheet } from '../spec';
+import { type Dashboard, GRID_COLUMNS, type Position, type Sheet } from '../spec';
 import { columnOf, DATE_FROM, DATE_TO } from './expression';
 import { calculatedFields, identifier } from './fields';
 import { controlParameter, dataSetsOf, filterGroups } from './filters';
@@ -41,7 +42,7 @@ export function definitionOf(dashboard: Dashboard, place: Place): DashboardVersi
     })),
     CalculatedFields: calculatedFields(visuals, dashboard.controls),
     ParameterDeclarations: [
-      dateParameter(DATE_FROM, `addDateTime(-${initialDays - 1}, 'DD', truncDate('DD', now()))`),
+      dateParameter(DATE_FROM, `addDateTime(-${INITIAL_DAYS - 1}, 'DD', truncDate('DD', now()))`),
       dateParameter(DATE_TO, "truncDate('DD', now())"),
       ...dashboard.controls.map(choiceParameter),
     ],

@@ -1,4 +1,4 @@
-import { DEFAULT_ENVIRONMENT, databaseName } from '../../stacks/names';
+import { DEFAULT_ENVIRONMENT, databaseName } from '../../core/names';
 
 /** Where in AWS a dashboard is to be; in the stack, strings that Terraform resolves. */
 export interface Place {

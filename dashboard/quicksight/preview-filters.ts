@@ -7,7 +7,7 @@ import type {
   SheetDefinition,
   TimeRangeFilterValue,
 } from '@aws-sdk/client-quicksight';
-import { sqlNumber, sqlString } from '../../schema/sql';
+import { sqlNumber, sqlString } from '../../core/sql';
 import { timeOfFile } from './definition-check';
 import type { LocalDataSet, PreviewScope } from './preview';
 import { printable } from './printable';

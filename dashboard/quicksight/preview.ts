@@ -11,10 +11,10 @@ import type {
   TimeBasedForecastProperties,
   VisualTitleLabelOptions,
 } from '@aws-sdk/client-quicksight';
+import { sqlInteger, sqlName, sqlNumber, sqlString } from '../../core/sql';
 import type { DataSet } from '../../metrics/data-set';
 import type { Dimension, Format, Grain, Measure } from '../../metrics/measure';
 import { beforeOf } from '../../metrics/names';
-import { sqlInteger, sqlName, sqlNumber, sqlString } from '../../schema/sql';
 import { at, type Dashboard, type Forecast, GRID_COLUMNS, type Position, type Visual } from '../spec';
 import { timeOfFile } from './definition-check';
 import type { NamedDefinition } from './definition-file';

@@ -1,4 +1,4 @@
-import { sqlInteger, sqlString } from '../../schema/sql';
+import { sqlInteger, sqlString } from '../../core/sql';
 import { printable } from './printable';
 
 /**

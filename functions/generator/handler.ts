@@ -2,16 +2,16 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { loadCountries } from '../../schema/countries';
-import { backfill } from './backfill';
-import { dailyAllowance } from './daily-allowance';
+import { dailyAllowance } from '../../sources/landing/daily-allowance';
+import { s3Store, s3VersionedStore } from '../../sources/landing/s3-store';
+import { ssmWatermark } from '../../sources/landing/ssm-watermark';
+import { backfill } from '../../sources/simulator/backfill';
+import { newLandings, type Tally } from '../../sources/simulator/landings';
+import { landScheduled } from '../../sources/simulator/schedule';
+import { simulation } from '../../sources/simulator/simulation';
 import { type Invocation, invocationOf } from './invocation';
-import { newLandings, type Tally } from './landings';
 import { answer } from './on-demand';
-import { s3Store, s3VersionedStore } from './s3-store';
-import { landScheduled } from './schedule';
 import { generatorSettings } from './settings';
-import { simulation } from './simulation';
-import { ssmWatermark } from './ssm-watermark';
 
 // Once per execution environment, while it starts, when Lambda gives it a whole processor.
 const settings = generatorSettings(process.env);

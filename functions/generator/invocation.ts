@@ -1,6 +1,6 @@
 import type { ScheduledEvent } from 'aws-lambda';
-import type { BackfillEvent } from './backfill';
-import { parseTime } from './incidents';
+import { parseTime } from '../../core/time';
+import type { BackfillEvent } from '../../sources/simulator/backfill';
 import type { GenerateRequest } from './on-demand';
 
 /** What the generator is invoked with, told apart by shape. */

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { formatTime } from '../../core/time';
 import type { Country } from '../../schema/countries';
-import type { DailyAllowance, Reservation } from './daily-allowance';
-import { exactEvents } from './exact-events';
-import { formatTime } from './incidents';
-import { correlationIdOf } from './landing';
-import type { Landings, Log } from './landings';
+import type { DailyAllowance, Reservation } from '../../sources/landing/daily-allowance';
+import { correlationIdOf } from '../../sources/landing/landing';
+import { exactEvents } from '../../sources/simulator/exact-events';
+import type { Landings, Log } from '../../sources/simulator/landings';
 
 /** What a request needs of an HTTP API's event (payload 2.0). */
 export type GenerateRequest = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> & {

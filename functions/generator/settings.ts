@@ -1,5 +1,6 @@
-import { DAY_S, leastPopulation } from './population';
-import type { SimulationOptions } from './simulation';
+import { DAY_S } from '../../core/time';
+import { leastPopulation } from '../../sources/simulator/population';
+import type { SimulationOptions } from '../../sources/simulator/simulation';
 
 /** What the generator runs on, read from its environment. */
 export interface GeneratorSettings {

@@ -1,4 +1,4 @@
-import { Failure } from '../../local/failure';
+import { Failure } from '../../core/errors';
 import { MONTH_DAYS } from '../cadence';
 import { quantity } from '../quantities';
 import { minimum } from '../rates';

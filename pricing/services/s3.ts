@@ -1,5 +1,5 @@
-import { Failure } from '../../local/failure';
-import type { JsonObject } from '../../scripts/plan/terraform-plan';
+import { Failure } from '../../core/errors';
+import type { JsonObject } from '../../core/terraform/terraform-plan';
 import { MONTH_DAYS } from '../cadence';
 import { quantity } from '../quantities';
 import { minimum, type RateName } from '../rates';

@@ -1,5 +1,5 @@
+import type { Json, JsonObject } from '../../core/terraform/terraform-plan';
 import type { Statement } from './iam-statements';
-import type { Json, JsonObject } from './terraform-plan';
 
 /** Resources whose absence leaves something open, by type. */
 export const GUARDS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, parseDocument } from './terraform-plan';
+import { isObject, type Json, type JsonObject, parseDocument } from '../../core/terraform/terraform-plan';
 
 /** One statement of a policy, in a form that can be compared and read. */
 export interface Statement {

@@ -1,5 +1,4 @@
-import { attributesAt, type SynthesizedStack } from '../synthesized-stack';
-import { type Statement, statementsIn, statementsOfDocument, wildcardsOf } from './iam-statements';
+import { attributesAt, type SynthesizedStack } from '../../core/terraform/synthesized-stack';
 import {
   configurationOf,
   isObject,
@@ -7,7 +6,8 @@ import {
   type JsonObject,
   type ResourceChange,
   type TerraformPlan,
-} from './terraform-plan';
+} from '../../core/terraform/terraform-plan';
+import { type Statement, statementsIn, statementsOfDocument, wildcardsOf } from './iam-statements';
 
 /** `unknown`: the policy refers to `references`, whose values the apply will tell. */
 export type StatementChange = { readonly address: string } & (

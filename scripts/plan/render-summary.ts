@@ -1,8 +1,8 @@
-import { tableOf } from '../../local/output';
+import { tableOf } from '../../core/terminal/output';
+import { ACTIONS } from '../../core/terraform/terraform-plan';
 import type { Statement } from './iam-statements';
 import type { StatementChange } from './policies';
 import type { ChangedResource, ExposureChange, PlanSummary } from './summarize-plan';
-import { ACTIONS } from './terraform-plan';
 
 /** `json` is the summary itself. */
 export const PLAN_FORMATS = ['table', 'markdown', 'json'] as const;

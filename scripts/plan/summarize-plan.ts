@@ -1,7 +1,4 @@
-import type { SynthesizedStack } from '../synthesized-stack';
-import { type AttributeChange, attributeChanges } from './attribute-changes';
-import { exposures, GUARDS } from './exposures';
-import { type Policies, policiesOf, type StatementChange, statementChanges } from './policies';
+import type { SynthesizedStack } from '../../core/terraform/synthesized-stack';
 import {
   ACTIONS,
   type Action,
@@ -11,7 +8,10 @@ import {
   managedResources,
   type ResourceChange,
   type TerraformPlan,
-} from './terraform-plan';
+} from '../../core/terraform/terraform-plan';
+import { type AttributeChange, attributeChanges } from './attribute-changes';
+import { exposures, GUARDS } from './exposures';
+import { type Policies, policiesOf, type StatementChange, statementChanges } from './policies';
 
 /** What a reviewer of a plan wants to know. */
 export interface PlanSummary {

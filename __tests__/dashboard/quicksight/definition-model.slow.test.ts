@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { PROJECT } from '../../../core/project';
 import { DEFINITION_MODEL, makeDefinitionModel } from '../../../scripts/definition-model';
-import { PROJECT } from '../../local/processes';
 
 const PYTHON = join(PROJECT, '.venv/ministack/bin/python3');
 

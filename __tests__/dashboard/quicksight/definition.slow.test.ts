@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { PROJECT } from '../../../core/project';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
 import { createDashboardInput } from '../../../dashboard/quicksight/definition';
@@ -9,7 +10,6 @@ import { dataSetsOf } from '../../../dashboard/quicksight/filters';
 import { placeOf } from '../../../dashboard/quicksight/place';
 import { createThemeInput } from '../../../dashboard/quicksight/theme';
 import { lightTheme } from '../../../dashboard/theme';
-import { PROJECT } from '../../local/processes';
 
 const PYTHON = join(PROJECT, '.venv/ministack/bin/python3');
 const PLACE = placeOf('111122223333', 'us-east-1', 'dev');

@@ -1,5 +1,6 @@
 import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { previewDefinition } from '../../../cli/dashboard-preview';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { insightsOf } from '../../../dashboard/insight';
 import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
@@ -8,10 +9,9 @@ import { controlParameter, dataSetsOf } from '../../../dashboard/quicksight/filt
 import { placeOf } from '../../../dashboard/quicksight/place';
 import { comparedMeasures, type Visual } from '../../../dashboard/spec';
 import { parseState } from '../../../dashboard/state';
-import { previewDefinition } from '../../../local/dashboard-preview';
-import { visualData } from '../../../local/dashboard-server';
-import { openLake } from '../../../local/lake';
-import { queryAll } from '../../../local/query';
+import { openLake } from '../../../lake/duckdb/lake';
+import { queryAll } from '../../../lake/duckdb/query';
+import { visualData } from '../../../server/dashboard-server';
 import { comparable, type Rows } from '../comparable';
 import { type DashboardLake, NOW, serveDashboardLake } from '../dashboard-lake';
 import { CHOICES, type Choice } from '../plain-sql';

@@ -4,15 +4,15 @@ import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { localDataSets } from '../../../cli/dashboard-preview';
+import { sqlString } from '../../../core/sql';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { createDashboardInput } from '../../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../../dashboard/quicksight/definition-file';
 import { placeOf } from '../../../dashboard/quicksight/place';
 import { preview } from '../../../dashboard/quicksight/preview';
-import { localDataSets } from '../../../local/dashboard-preview';
-import { sqlString } from '../../../schema/sql';
-import { clickstream } from '../../local/processes';
-import { type TemporaryLake, temporaryLake } from '../../local/temporary-lake';
+import { clickstream } from '../../../support/processes';
+import { type TemporaryLake, temporaryLake } from '../../../support/temporary-lake';
 import { benignDefinition, HOSTILE, type Loose } from './hostile-definitions';
 
 /** How many times the usual number of cases are tried. */

@@ -4,9 +4,9 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
-import { type Loopback, serve } from '../../local/loopback';
-import { PROJECT } from '../../local/processes';
-import { accountAnswer } from '../../local/quicksight-stand-in';
+import { PROJECT } from '../../../core/project';
+import { accountAnswer } from '../../cli/quicksight-stand-in';
+import { type Loopback, serve } from '../../server/loopback';
 
 /**
  * QuickSight as far as Terraform and `doctor` need it, since no emulator has enough: each request is checked against AWS's service

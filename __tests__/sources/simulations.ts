@@ -1,0 +1,33 @@
+import type { TimeRange } from '../../core/time';
+import { loadCountries } from '../../schema/countries';
+import { type SimulatedEvent, type SimulationOptions, simulation } from '../../sources/simulator/simulation';
+
+export const countries = loadCountries();
+export const HOUR_S = 3600;
+export const DAY_S = 86_400;
+/** A Monday. */
+export const START = Date.parse('2026-03-02T00:00Z') / 1000;
+
+export const journeys: SimulationOptions = { seed: 1, model: 'journeys', eventsPerDay: 5760, incidents: [] };
+export const independent: SimulationOptions = { ...journeys, model: 'independent' };
+
+/** The range from a number of days after START to another. */
+export function days(from: number, to: number): TimeRange {
+  return { from: START + from * DAY_S, to: START + to * DAY_S };
+}
+
+/** All events of the ranges, one range after the other. */
+export function eventsOf(options: SimulationOptions, ...ranges: readonly TimeRange[]): SimulatedEvent[] {
+  const simulate = simulation(options, countries);
+  const events: SimulatedEvent[] = [];
+  for (const range of ranges) for (const session of simulate(range)) events.push(...session);
+  return events;
+}
+
+/** Events as text in the order of their ids: sets of them are the same if and only if their texts are. */
+export function textOf(events: readonly SimulatedEvent[]): string {
+  return events
+    .map((event) => JSON.stringify(event))
+    .sort()
+    .join('\n');
+}

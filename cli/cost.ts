@@ -1,0 +1,74 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Format } from '../core/terminal/output';
+import { ALLOWANCES, type Allowance } from '../pricing/allowances';
+import type { Variables } from '../pricing/resources';
+import type { UsageInput } from '../pricing/usage';
+import { region as regionName } from './doctor/command';
+import { addFormatOptions } from './format-option';
+
+const COST_FORMATS = ['table', 'markdown', 'json', 'tsv', 'csv'] as const;
+
+/** Options beside those of `Usage`, which have its names. */
+interface SetupFlags {
+  readonly region?: string;
+  readonly replicaRegion?: string;
+  readonly etlSchedule?: string;
+  readonly var: Variables;
+  readonly allowance: Allowance;
+  readonly stack?: string;
+  readonly format: (typeof COST_FORMATS)[number] | Format;
+  /** The format says it too. */
+  readonly excel?: true;
+}
+export type CostFlags = SetupFlags & UsageInput;
+
+/** Adds `clickstream cost`, without loading the model and the stack before it is run. */
+export function addCost(program: Command): void {
+  const amount = (flag: string, what: string): Option => new Option(`${flag} <number>`, what).argParser(number);
+  addFormatOptions(program.command('cost'), {
+    choices: COST_FORMATS,
+    description: 'how it is printed: tsv and csv have a line by resource',
+  })
+    .description('what the stack costs a month, computed from what is synthesized, and what other settings would cost')
+    .addOption(amount('--events-per-day', 'events a day (default: what lambda_schedule and events_per_execution land)'))
+    .addOption(amount('--queries-per-day', "people's queries in Athena a day (default: 100)"))
+    .addOption(amount('--query-days', 'days that a query looks back (default: 30, as the dashboard does)'))
+    .option('--etl-schedule <schedule>', 'when the Glue job runs, such as "cron(15 * * * ? *)"; "" for never')
+    .addOption(new Option('--region <region>', 'region of the stack (default: us-east-1)').argParser(regionName))
+    .addOption(new Option('--replica-region <region>', 'region that the lake is replicated to').argParser(regionName))
+    .addOption(amount('--quicksight-authors', 'people who make dashboards in QuickSight (default: 0)'))
+    .addOption(amount('--quicksight-readers', 'people who look at them (default: 0)'))
+    .addOption(amount('--dashboard-views-per-day', 'sheets opened in QuickSight a day (default: 20)'))
+    .addOption(amount('--api-requests-per-day', 'calls of POST /generate a day (default: 0)'))
+    .addOption(amount('--month', 'month after the deploy, from 1 (default: 12)'))
+    .addOption(amount('--retention-months', 'months that data is kept (default: for ever)'))
+    .addOption(
+      new Option('--var <name=value>', "any other of the stack's variables, as for a deploy; repeatable")
+        .argParser(variable)
+        .default({}, 'as the stack has them'),
+    )
+    .addOption(
+      new Option('--allowance <which>', 'what is taken off the list price in the lines of json, tsv and csv')
+        .choices(ALLOWANCES)
+        .default('always-free'),
+    )
+    .option('--stack <file>', 'a cdk.tf.json that was synthesized before (default: the stack as it is here)')
+    .action(async (flags: CostFlags) => {
+      const { cost } = await import('./cost-report.js');
+      await cost(flags);
+    });
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+/** A value as Terraform would take it: a number or a truth value where it looks like one. */
+function variable(text: string, before: Variables): Variables {
+  const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('It must be like history_days=30.');
+  const isTyped = value === 'true' || value === 'false' || /^-?\d+(\.\d+)?$/.test(value!);
+  return { ...before, [name]: isTyped ? JSON.parse(value!) : value! };
+}

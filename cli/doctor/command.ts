@@ -1,0 +1,48 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENT_PATTERN } from '../../core/names';
+import { addFormatOptions } from '../format-option';
+import type { DoctorOptions } from './doctor';
+import { isRegion, REGION_RULE } from './regions';
+
+/** Adds `doctor` to a command line, without loading the AWS SDK before it is run. */
+export function addDoctor(program: Command): void {
+  addFormatOptions(program.command('doctor'))
+    .description(
+      'check, before a deploy to AWS, that it can succeed, and after it QuickSight; exit code 1 if something is in its way',
+    )
+    .addOption(
+      new Option('--environment <name>', 'environment to deploy').argParser(environment).default(DEFAULT_ENVIRONMENT),
+    )
+    .addOption(
+      new Option(
+        '--region <region>',
+        "region to deploy to (default: AWS_REGION, AWS_DEFAULT_REGION, the profile's, else us-east-1)",
+      ).argParser(region),
+    )
+    .addOption(new Option('--replica-region <region>', 'region that the lake is replicated to').argParser(region))
+    .option(
+      '--quicksight-user <name>',
+      'QuickSight user who gets the dashboard, by name or ARN (default: QuickSight is left out)',
+    )
+    .option('--offline', 'only the checks that need no network')
+    .action(async (flags: DoctorOptions) => {
+      const { doctor } = await import('./doctor.js');
+      process.exitCode = await doctor(flags);
+      // A request or a credential process that never ends would keep this one alive.
+      process.stdout.write('', () => process.exit());
+    });
+}
+
+/** An environment's name. Throws as commander wants it. */
+export function environment(text: string): string {
+  if (new RegExp(ENVIRONMENT_PATTERN).test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be 1 to 12 lower-case letters, digits and hyphens, from a letter to a letter or digit, such as dev or prod-eu.',
+  );
+}
+
+/** A region's name. Throws as commander wants it. */
+export function region(text: string): string {
+  if (isRegion(text)) return text;
+  throw new InvalidArgumentError(`It must be ${REGION_RULE}.`);
+}

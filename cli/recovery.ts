@@ -1,0 +1,127 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageFailure } from '../core/errors';
+import { DEFAULT_ENVIRONMENT } from '../core/names';
+import { progress, say } from '../core/terminal/progress';
+import { parseReplacement, type Replacement, type ReplayResult } from '../lake/duckdb/replay';
+import type { TransformResult } from '../lake/duckdb/transform';
+import { type EngineName, engine } from '../lake/engine';
+import { replayArguments } from '../lake/spark/spark-lake';
+import { environment, region } from './doctor/command';
+
+interface Flags {
+  readonly lake: string;
+  readonly engine: EngineName;
+  readonly aws?: string | true;
+  readonly region?: string;
+}
+
+interface ReplayFlags extends Flags {
+  readonly reason: string[];
+  readonly replace: Replacement[];
+  readonly dryRun?: true;
+}
+
+interface ReprocessFlags extends Flags {
+  readonly from: string;
+  readonly to: string;
+  readonly timeout?: number;
+}
+
+/** Adds what mends a lake to a command line: `replay` and `reprocess`, on this machine or by the deployed Glue job. */
+export function addRecovery(
+  program: Command,
+  options: () => readonly Option[],
+  onTransformed: (result: TransformResult) => void,
+): void {
+  withPlace(program.command('replay'), options())
+    .description('land again failed events that are valid now, or become so by a correction, and transform them')
+    .addOption(
+      new Option('--reason <reason...>', 'only those that fail for one of these, such as unknown_country').default(
+        [],
+        'all',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--replace <rule...>',
+        'FIELD:TEXT=OTHER, such as location:UK=GB: where a field has this text, it gets the other; an empty text is none',
+      )
+        .argParser((text, before: Replacement[]) => [...before, parsed(() => parseReplacement(text))])
+        .default([], 'none'),
+    )
+    .option('--dry-run', 'only say how many are valid now')
+    .action(async ({ lake, reason, replace, dryRun, ...flags }: ReplayFlags) => {
+      const isDryRun = dryRun === true;
+      if (flags.aws !== undefined) return onAws(flags, replayArguments(reason, replace, isDryRun));
+      const result = await engine(flags.engine).replay(
+        lake,
+        { reasons: reason, replacements: replace, isDryRun },
+        (replayed) => say(describe(replayed, isDryRun)),
+      );
+      if (result) onTransformed(result);
+    });
+  withPlace(program.command('reprocess'), options())
+    .description('make days anew from processed/, each at once, after a change of the SQL, the schema or the reference')
+    .addOption(new Option('--from <date>', 'first day (UTC), such as 2026-03-01').argParser(date).makeOptionMandatory())
+    .addOption(new Option('--to <date>', 'last day (UTC)').argParser(date).makeOptionMandatory())
+    .addOption(
+      new Option('--timeout <minutes>', 'with --aws: when Glue stops it (default: as the job says)').argParser(minutes),
+    )
+    .action(async ({ lake, from, to, timeout, ...flags }: ReprocessFlags) => {
+      if (from > to) throw new UsageFailure(`--from ${from} is after --to ${to}`);
+      if (flags.aws !== undefined) return onAws(flags, { '--from': from, '--to': to }, timeout);
+      const bar = progress('rebuilding');
+      onTransformed(await engine(flags.engine).reprocess(lake, { from, to }, bar.update).finally(bar.stop));
+    });
+}
+
+function withPlace(command: Command, options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command
+    .addOption(
+      new Option('--aws [environment]', `by the deployed Glue job, of ${DEFAULT_ENVIRONMENT} if not said`).argParser(
+        environment,
+      ),
+    )
+    .addOption(
+      new Option('--region <region>', "with --aws (default: AWS_REGION, the profile's, else us-east-1)").argParser(
+        region,
+      ),
+    );
+}
+
+async function onAws(
+  { aws, region }: Pick<Flags, 'aws' | 'region'>,
+  args: Readonly<Record<string, string>>,
+  timeoutMin?: number,
+) {
+  const { runGlueJob } = await import('./glue-job.js'); // the AWS SDK takes a while to load
+  await runGlueJob({ environment: aws === true ? DEFAULT_ENVIRONMENT : aws!, region, args, timeoutMin });
+}
+
+function describe({ chosen, valid, failed }: ReplayResult, isDryRun: boolean): string {
+  const failing = Object.entries(failed).map(([reasons, count]) => `${reasons} (${count})`);
+  const landed = `${chosen} failed events: ${valid} are valid now and ${isDryRun ? 'would land' : 'have landed'} again`;
+  return failing.length > 0 ? `${landed}; others fail still: ${failing.join(', ')}` : landed;
+}
+
+function date(text: string): string {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text;
+  throw new InvalidArgumentError('It must be a date, such as 2026-03-01.');
+}
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 2880) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 2880.');
+}
+
+/** Lets commander name the option when its value is refused. */
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
