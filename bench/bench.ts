@@ -6,7 +6,7 @@ import { unzipSync } from 'fflate';
 import { median } from 'simple-statistics';
 import { PROJECT } from '../core/project';
 import { tableOf, write } from '../core/terminal/output';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { bundleFunction } from '../stacks/function-bundle';
 
 /** Runs of each thing compared, in turn, so that a machine that changes its speed changes it for both. */
@@ -42,7 +42,7 @@ async function main(folder: string): Promise<void> {
 }
 
 function simulator(): string[][] {
-  say('simulator against a plain Python loop …');
+  info('simulator against a plain Python loop …');
   const pairs = times(RUNS, () => {
     const ours = task('simulate', 1e6);
     const theirs = JSON.parse(run('python3', join(PROJECT, 'bench', 'original_generator.py'))) as {
@@ -62,7 +62,7 @@ function simulator(): string[][] {
 }
 
 function landing(folder: string): string[][] {
-  say('landing …');
+  info('landing …');
   const million = times(RUNS, (n) => task('land', join(folder, `million-${n}`), 1e6, 1, 86_400));
   const windows = task('land', join(folder, 'windows'), 5760, 1, 300);
   return [
@@ -77,11 +77,11 @@ function landing(folder: string): string[][] {
 }
 
 function transformation(folder: string): string[][] {
-  say('transforming a million events …');
+  info('transforming a million events …');
   const rates = times(RUNS, (n) => task('transform', join(folder, `million-${n}`))).map(
     ({ events, seconds }) => events / seconds,
   );
-  say('transforming ten million events …');
+  info('transforming ten million events …');
   task('land', join(folder, 'large'), 1e7 / 60, 60, 86_400);
   const large = task('transform', join(folder, 'large'));
   return [
@@ -93,7 +93,7 @@ function transformation(folder: string): string[][] {
 
 /** Both lakes have 60 days of history; the batch falls on their last day. */
 function batches(folder: string): string[][] {
-  say('one batch into a large lake and into a small one …');
+  info('one batch into a large lake and into a small one …');
   task('land', join(folder, 'small'), 1e5 / 60, 60, 86_400);
   task('transform', join(folder, 'small'));
   const pairs = times(RUNS, (n) => ({
@@ -116,19 +116,19 @@ function batches(folder: string): string[][] {
 
 /** In Chromium, on the large lake. */
 function dashboard(folder: string): string[][] {
-  say('the dashboard …');
+  info('the dashboard …');
   return rowsOf('scripts/run.js', 'bench/dashboard.ts', join(folder, 'large'));
 }
 
 /** What clients that leave, flood or send halves cost the next visitor. */
 function hostileClients(folder: string): string[][] {
-  say('hostile clients …');
+  info('hostile clients …');
   return rowsOf('scripts/run.js', 'bench/hostile-clients.ts', join(folder, 'small'));
 }
 
 /** The generator as it is deployed: what its cold start has to load. */
 function lambda(folder: string): string[][] {
-  say('the function that is deployed …');
+  info('the function that is deployed …');
   const { zip } = bundleFunction();
   const files = Object.entries(unzipSync(zip));
   for (const [name, content] of files) {

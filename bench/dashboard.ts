@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { median, quantile } from 'simple-statistics';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { isComplete, launchChromium } from '../support/chromium';
 import { getMs, startServer } from './served';
@@ -33,19 +33,19 @@ async function main(lake: string): Promise<void> {
   const server = await startServer(lake);
   const browser = await launchChromium();
   try {
-    say('the first sheet …');
+    info('the first sheet …');
     const first = await openMs(browser, server.url);
-    say('visuals, one by one …');
+    info('visuals, one by one …');
     const single: number[] = [];
     const slowest = { id: '', ms: 0 };
     for (const state of STATES)
       for (const { id } of sheets.flatMap(({ visuals }) => visuals)) {
         const ms = await getMs(`${server.url}api/visuals/${id}?${state}`);
         single.push(ms);
-        if (process.env.VERBOSE) say(`${Math.round(ms)} ms ${id} ${state}`);
+        if (process.env.VERBOSE) info(`${Math.round(ms)} ms ${id} ${state}`);
         if (ms > slowest.ms) Object.assign(slowest, { id, ms });
       }
-    say('whole sheets …');
+    info('whole sheets …');
     const whole: number[] = [];
     for (const { visuals } of sheets)
       for (const state of STATES) {
@@ -54,7 +54,7 @@ async function main(lake: string): Promise<void> {
         await Promise.all(visuals.map(({ id }) => getMs(`${server.url}api/visuals/${id}?${other}`)));
         whole.push(performance.now() - start);
       }
-    say(`${TABS} tabs …`);
+    info(`${TABS} tabs …`);
     const start = performance.now();
     await Promise.all(Array.from({ length: TABS }, (_, n) => openMs(browser, `${server.url}?dates=${10 + n}d`)));
     const tabs = (performance.now() - start) / 1000;

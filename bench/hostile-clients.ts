@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from 'simple-statistics';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { getMs, startServer } from './served';
 
 /** Measures what hostile clients cost the next visitor of a lake's dashboard, and prints rows as JSON. */
@@ -21,14 +21,14 @@ async function main(lake: string): Promise<void> {
   const server = await startServer(lake);
   try {
     const usual = await medianMs(() => getMs(distinct(server.url)));
-    say(`${ABORTED} aborted requests …`);
+    info(`${ABORTED} aborted requests …`);
     const aborted = await medianMs(async () => {
       await abortMany(server.url);
       return getMs(distinct(server.url));
     });
-    say('a flood …');
+    info('a flood …');
     const flooded = await underFlood(server.url);
-    say(`${HALF_SENT} half-sent requests …`);
+    info(`${HALF_SENT} half-sent requests …`);
     const halves = await besideHalves(server.url);
     const times = (ms: number): string => `${(ms / usual).toFixed(1)} x (${Math.round(ms)} ms)`;
     console.log(

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { PROJECT } from '../core/project';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { DAY_S, type TimeRange } from '../core/time';
 import type measuredFile from '../pricing/measured.json';
 import { tables } from '../schema/tables';
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
 
 /** What objects take: two volumes give what is an object's and what is an event's. */
 async function measureLanding(): Promise<Measured> {
-  say('landing …');
+  info('landing …');
   const day = { from: TODAY - DAY_S, to: TODAY };
   const few = await landed(FEW, day, WINDOW_S);
   const { result: many, seconds } = await timed(() => landed(MANY, day, WINDOW_S));
@@ -102,7 +102,7 @@ async function measureJob(lake: SparkLake, endpoint: string): Promise<Measured> 
 async function measureQueries(lake: SparkLake, endpoint: string): Promise<Measured> {
   const waiting = await landed(FEW, { from: TODAY, to: TODAY + DAY_S }, WINDOW_S);
   for (const [key, body] of waiting.files) await lake.put(key, body);
-  say('a query of the live view …');
+  info('a query of the live view …');
   const { requests, read } = await recorded(endpoint, async (address) => {
     const engine = await startTrino(address);
     await engine.query(
@@ -144,7 +144,7 @@ async function measureQueries(lake: SparkLake, endpoint: string): Promise<Measur
 }
 
 async function recordedRun(lake: SparkLake, endpoint: string, objects: Files, what: string) {
-  say(`the job on ${what} …`);
+  info(`the job on ${what} …`);
   for (const [key, body] of objects) await lake.put(key, body);
   const { requests, result, written } = await recorded(endpoint, (address) => timed(() => lake.runAt(address)));
   if (result.result.code !== 0) throw new Error(result.result.output);

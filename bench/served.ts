@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECT } from '../core/project';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 
 const CLICKSTREAM = join(PROJECT, 'cli/clickstream.js');
 
@@ -16,7 +16,7 @@ export async function startServer(lake: string): Promise<{ readonly url: string;
   for await (const line of createInterface({ input: server.stderr })) {
     const url = /http:\S+/.exec(line)?.[0];
     if (url) return { url, process: server };
-    say(line);
+    info(line);
   }
   throw new Error('the server did not start');
 }

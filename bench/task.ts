@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DAY_S, type TimeRange } from '../core/time';
-import { openLake } from '../lake/duckdb/lake';
+import { openLake } from '../lake/duckdb/open-lake';
 import { transform } from '../lake/duckdb/transform';
 import { loadCountries } from '../schema/countries';
 import { windowsOf } from '../sources/landing/landing';

@@ -6,9 +6,9 @@ import { CreateTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import { median } from 'simple-statistics';
 import { DATABASE } from '../core/names';
 import { PROJECT } from '../core/project';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { DAY_S } from '../core/time';
-import { openLake } from '../lake/duckdb/lake';
+import { openLake } from '../lake/duckdb/open-lake';
 import { transform } from '../lake/duckdb/transform';
 import { clickstreamColumns, sessionColumns } from '../schema/tables';
 import { folderStore } from '../sources/landing/object-store';
@@ -60,7 +60,7 @@ async function main(folder: string): Promise<void> {
     ])
       for (const row of await measure()) {
         rows.push(row);
-        say(row.join(': '));
+        info(row.join(': '));
       }
     process.stdout.write(`${JSON.stringify(rows)}\n`);
   } finally {
@@ -74,7 +74,7 @@ const FAST_JVM = ['-Xmx4g', '-XX:+UseParallelGC'];
 
 /** A day of the same events in both layouts: an object for each event and CSV, against windows and Iceberg. */
 async function layouts(lake: SparkLake, endpoint: string): Promise<Measurement[]> {
-  say(`${LAYOUT_EVENTS} events in the original's layout …`);
+  info(`${LAYOUT_EVENTS} events in the original's layout …`);
   const range = { from: UNTIL - 61 * DAY_S, to: UNTIL - 60 * DAY_S }; // before those that other benchmarks look at
   const { files } = await landed(LAYOUT_EVENTS, range, WINDOW_S);
   const lines = files.flatMap(([, body]) => gunzipSync(body).toString().trimEnd().split('\n'));
@@ -88,7 +88,7 @@ async function layouts(lake: SparkLake, endpoint: string): Promise<Measurement[]
       longestMs: 3_600_000,
     }),
   );
-  say('… and in ours …');
+  info('… and in ours …');
   for (const [key, body] of files) await lake.put(key, body);
   const recorder = await recordCalls(endpoint, '000000000000', 'us-east-1');
   const ours = await timed(() => lake.runAt(recorder.endpoint));
@@ -106,7 +106,7 @@ async function layouts(lake: SparkLake, endpoint: string): Promise<Measurement[]
 
 /** The same events transformed by Spark and by the embedded lake. */
 async function million(lake: SparkLake, folder: string): Promise<Measurement[]> {
-  say(`${EVENTS} events: the embedded lake …`);
+  info(`${EVENTS} events: the embedded lake …`);
   const range = { from: UNTIL - DAYS * DAY_S, to: UNTIL };
   const { files } = await landed(EVENTS / DAYS, range, DAY_S);
   const store = folderStore(folder);
@@ -117,7 +117,7 @@ async function million(lake: SparkLake, folder: string): Promise<Measurement[]> 
     opened.close();
     return result;
   });
-  say('… Spark …');
+  info('… Spark …');
   for (const [key, body] of files) await lake.put(key, body);
   const spark = await timed(() => run(lake));
   return [
@@ -132,7 +132,7 @@ async function million(lake: SparkLake, folder: string): Promise<Measurement[]> 
 
 /** The article's query on the same events in a CSV file a day, with times as text, and in the Iceberg table. */
 async function query(lake: SparkLake, endpoint: string, trino: Trino, folder: string): Promise<Measurement[]> {
-  say("the article's query …");
+  info("the article's query …");
   await putCsv(lake, endpoint, folder);
   const pairs = [];
   for (let n = 0; n <= RUNS; n++)
@@ -199,7 +199,7 @@ async function putCsv(lake: SparkLake, endpoint: string, folder: string): Promis
 
 /** A window of the default volume into a lake of many events and into a small one, each of 60 days. */
 async function batches(large: SparkLake, small: SparkLake, trino: Trino): Promise<Measurement[]> {
-  say('a lake of ten times as many events …');
+  info('a lake of ten times as many events …');
   for (const [table, columns, keys] of [
     ['clickstream_table', clickstreamColumns, ['event_id', 'user_id']],
     ['sessions', sessionColumns, ['session_id', 'user_id']],
@@ -212,7 +212,7 @@ async function batches(large: SparkLake, small: SparkLake, trino: Trino): Promis
   const range = { from: UNTIL - DAYS * DAY_S, to: UNTIL };
   for (const [key, body] of (await landed(EVENTS / COPIES / DAYS, range, DAY_S)).files) await small.put(key, body);
   await run(small);
-  say('… and batches into it and into a small one …');
+  info('… and batches into it and into a small one …');
   const pairs = [];
   for (let n = 0; n < RUNS; n++) {
     const { files: batch } = await landed(
@@ -243,7 +243,7 @@ async function batches(large: SparkLake, small: SparkLake, trino: Trino): Promis
 
 /** A day in a hundred small files, and in what the job's upkeep makes of them. */
 async function compaction(lake: SparkLake, trino: Trino): Promise<Measurement[]> {
-  say('compaction …');
+  info('compaction …');
   const PARTS = 100;
   const day = new Date((UNTIL - DAY_S) * 1000).toISOString().slice(0, 10);
   const ofDay = `CAST(click_date AS DATE) = DATE '${day}'`;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { Failure, UsageFailure } from '../core/errors';
+import { UsageError, UserError } from '../core/errors';
 import { escapeControlsOfLines } from '../core/terminal/escape-controls';
 import { type Cell, count, FORMATS, type Format, printRows } from '../core/terminal/output';
-import { progress, say } from '../core/terminal/progress';
+import { info, progress } from '../core/terminal/progress';
 import { report } from '../core/terminal/report';
 import { DAY_S, parseTime } from '../core/time';
 import { nothingValid } from '../lake/duckdb/failures';
@@ -13,7 +13,7 @@ import { counted, type FileFormat, fileFormat, fileSink, writeFileWhole } from '
 import { DEFAULT_TIME_LIMIT_S } from '../lake/duckdb/query';
 import type { TransformResult } from '../lake/duckdb/transform';
 import { allRows, ENGINES, type EngineName, engine, type OpenTables, withTables } from '../lake/engine';
-import { excuse, verify } from '../lake/verify';
+import { explainMismatch, verify } from '../lake/verify';
 import { analysis, analysisNames } from '../metrics/analyses';
 import { version } from '../package.json';
 import { loadCountries } from '../schema/countries';
@@ -141,7 +141,7 @@ program
       windowS: flags.window,
       onProgress: bar.update,
     }).finally(bar.stop);
-    say(
+    info(
       `landed ${count(events)} events in ${count(objects)} objects (${count(bytes)} bytes) in ${lake}/raw: "clickstream transform" is next`,
     );
   });
@@ -195,7 +195,7 @@ and overwrite every file that you can, except in the lake: do not use that for S
       const chosen = command.getOptionValueSource('format') === 'default' ? undefined : format;
       return writeRows(text, flags, out, fileFormat(out, chosen));
     }
-    if (format === 'parquet') throw new UsageFailure('Parquet is written to a file: add --out FILE');
+    if (format === 'parquet') throw new UsageError('Parquet is written to a file: add --out FILE');
     const print = async (tables: OpenTables): Promise<void> => printRows(await tables.query(text), format);
     await withTables(engine, lake, print, { allowFiles, timeLimitS });
   });
@@ -217,11 +217,11 @@ addFormatOptions(program.command('verify'))
       }
       await printRows({ columns: ['metric', 'expected', 'got', 'verdict'], chunks: [rows] }, flags.format);
       const compared = rows.filter((row) => row.at(-1) !== 'info');
-      if (details.length === 0) return say(`all ${compared.length} numbers are as planted`);
+      if (details.length === 0) return info(`all ${compared.length} numbers are as planted`);
       process.exitCode = 1;
-      for (const text of details) say(text);
-      const reason = await excuse(flags.lake);
-      if (reason) say(reason);
+      for (const text of details) info(text);
+      const reason = await explainMismatch(flags.lake);
+      if (reason) info(reason);
     });
   });
 
@@ -248,11 +248,11 @@ async function main(): Promise<void> {
 }
 
 function sayTransformed({ files, new_events, duplicates, failed_events }: TransformResult): void {
-  say(
+  info(
     `${count(files)} files: ${count(new_events)} new events, ${count(duplicates)} duplicates, ${count(failed_events)} failed events`,
   );
   if (failed_events > 0)
-    say('see why: clickstream query "SELECT reasons, COUNT(*) FROM failed_events GROUP BY reasons"');
+    info('see why: clickstream query "SELECT reasons, COUNT(*) FROM failed_events GROUP BY reasons"');
 }
 
 /** Prints what is wrong with the data of a lake; nothing where another process is writing, which will say it. */
@@ -261,7 +261,7 @@ async function warnOf(lake: string): Promise<void> {
   try {
     await sayWarnings(reader);
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof UserError)) throw error;
   } finally {
     await reader.close();
   }
@@ -269,9 +269,9 @@ async function warnOf(lake: string): Promise<void> {
 
 async function live(lake: string, options: SimulationOptions, everyS: number): Promise<void> {
   const signal = stopSignal();
-  say(`a window every ${everyS} s into ${lake}/raw, until Ctrl-C`);
+  info(`a window every ${everyS} s into ${lake}/raw, until Ctrl-C`);
   await generateLive(lake, options, everyS, signal, ({ from, to }, { events }) =>
-    say(`${new Date(from * 1000).toISOString()} to ${new Date(to * 1000).toISOString()}: ${count(events)} events`),
+    info(`${new Date(from * 1000).toISOString()} to ${new Date(to * 1000).toISOString()}: ${count(events)} events`),
   );
 }
 
@@ -290,12 +290,12 @@ async function writeRows(sql: string, flags: QueryFlags, out: string, format: Fi
       },
       { allowFiles, timeLimitS, privateFolder: dirname(path) },
     );
-  say(`wrote ${count(await writeFileWhole(out, lake, write))} rows to ${out}`);
+  info(`wrote ${count(await writeFileWhole(out, lake, write))} rows to ${out}`);
 }
 
 function queryText(sql: string | undefined, file: string | undefined, name: string | undefined): string {
   if ([sql, file, name].filter((given) => given !== undefined).length !== 1)
-    throw new UsageFailure('give one query: SQL as an argument, --file PATH, or --name ANALYSIS');
+    throw new UsageError('give one query: SQL as an argument, --file PATH, or --name ANALYSIS');
   if (sql !== undefined) return sql;
   return file === undefined ? analysis(name!) : readFileSync(file, 'utf8');
 }

@@ -6,7 +6,7 @@ import { reportOf } from '../pricing/report';
 import { sectionsOf } from '../pricing/sections';
 import { usageOf } from '../pricing/usage';
 import { synthesizeStack } from '../stacks/synthesize';
-import type { CostFlags } from './cost';
+import type { CostFlags } from './cost-flags';
 
 /** Prints what a stack costs: the one that is given, or the one that is here. */
 export async function cost(flags: CostFlags): Promise<void> {

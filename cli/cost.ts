@@ -1,26 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Format } from '../core/terminal/output';
-import { ALLOWANCES, type Allowance } from '../pricing/allowances';
+import { ALLOWANCES } from '../pricing/allowances';
 import type { Variables } from '../pricing/resources';
-import type { UsageInput } from '../pricing/usage';
+import { COST_FORMATS, type CostFlags } from './cost-flags';
 import { region as regionName } from './doctor/command';
 import { addFormatOptions } from './format-option';
-
-const COST_FORMATS = ['table', 'markdown', 'json', 'tsv', 'csv'] as const;
-
-/** Options beside those of `Usage`, which have its names. */
-interface SetupFlags {
-  readonly region?: string;
-  readonly replicaRegion?: string;
-  readonly etlSchedule?: string;
-  readonly var: Variables;
-  readonly allowance: Allowance;
-  readonly stack?: string;
-  readonly format: (typeof COST_FORMATS)[number] | Format;
-  /** The format says it too. */
-  readonly excel?: true;
-}
-export type CostFlags = SetupFlags & UsageInput;
 
 /** Adds `clickstream cost`, without loading the model and the stack before it is run. */
 export function addCost(program: Command): void {

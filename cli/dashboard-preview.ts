@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import { DATABASE } from '../core/names';
 import { progress } from '../core/terminal/progress';
 import type { PageContext, VisualData } from '../dashboard/protocol';
@@ -12,9 +12,11 @@ import {
   sizeProblem,
 } from '../dashboard/quicksight/definition-file';
 import { diffDefinitions } from '../dashboard/quicksight/diff';
-import { type LocalDataSet, type PreviewedVisual, type PreviewOptions, preview } from '../dashboard/quicksight/preview';
-import { type Lake, openLake } from '../lake/duckdb/lake';
+import { type PreviewedVisual, type PreviewOptions, preview } from '../dashboard/quicksight/preview';
+import type { LocalDataSet } from '../dashboard/quicksight/preview-scope';
+import type { Lake } from '../lake/duckdb/lake';
 import { withFreshRawFiles } from '../lake/duckdb/live-view';
+import { openLake } from '../lake/duckdb/open-lake';
 import { DEFAULT_TIME_LIMIT_S, queryAll, withinLimits } from '../lake/duckdb/query';
 import type { DataSet } from '../metrics/data-set';
 import { dataSets } from '../metrics/data-sets';
@@ -26,7 +28,7 @@ export interface PreviewedDashboard {
   readonly visuals: readonly (PreviewedVisual & { readonly rows?: number })[];
 }
 
-/** Reads a definition from a file. Throws a Failure that names the file and what is wrong in it. */
+/** Reads a definition from a file. Throws a UserError that names the file and what is wrong in it. */
 export function readDefinition(file: string): NamedDefinition {
   try {
     const { size } = statSync(file);
@@ -34,11 +36,11 @@ export function readDefinition(file: string): NamedDefinition {
     return parseDefinition(readFileSync(file, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
-    throw new Failure(`${file}: ${(error as Error).message}`);
+    throw new UserError(`${file}: ${(error as Error).message}`);
   }
 }
 
-/** Draws a definition on the data of a lake. Throws a Failure if there is no lake, or no such parameter or data set. */
+/** Draws a definition on the data of a lake. Throws a UserError if there is no lake, or no such parameter or data set. */
 export async function previewDefinition(
   named: NamedDefinition,
   folder: string,
@@ -80,7 +82,7 @@ export function diffFiles(before: string, after: string): string[] {
 /** Puts the rows of data sets that take long, and that visuals ask for, into temporary tables; by their relation, what to read instead. */
 async function keep(lake: Lake, visuals: readonly PreviewedVisual[]): Promise<ReadonlyMap<string, string>> {
   const kept = new Map<string, string>();
-  for (const { name, relation } of dataSets.filter(({ isKept }) => isKept).map(localDataSet)) {
+  for (const { name, relation } of dataSets.filter(({ isMaterialized }) => isMaterialized).map(localDataSet)) {
     if (!visuals.some(({ drawn }) => drawn?.sql.includes(relation))) continue;
     await withinLimits(lake.connection, { timeLimitS: DEFAULT_TIME_LIMIT_S })(() =>
       lake.connection.run(`CREATE OR REPLACE TEMP TABLE kept_${name} AS FROM ${relation}`),
@@ -106,7 +108,7 @@ function previewOf(named: NamedDefinition, options: PreviewOptions) {
   try {
     return preview(named, options);
   } catch (error) {
-    throw new Failure((error as Error).message);
+    throw new UserError((error as Error).message);
   }
 }
 

@@ -1,15 +1,15 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { UsageFailure } from '../core/errors';
+import { UsageError } from '../core/errors';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION } from '../core/names';
 import { escapeControls } from '../core/terminal/escape-controls';
 import { type Format, printRows, write } from '../core/terminal/output';
-import { progress, say } from '../core/terminal/progress';
+import { info, progress } from '../core/terminal/progress';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { type DataSpan, type Incident, type VisualData, withoutSql } from '../dashboard/protocol';
 import { createDashboardInput } from '../dashboard/quicksight/definition';
-import { placeOf } from '../dashboard/quicksight/place';
+import { targetOf } from '../dashboard/quicksight/target';
 import { formatState, parseState } from '../dashboard/state';
 import { lakeReader } from '../lake/duckdb/lake-reader';
 import { visualData } from '../server/dashboard-server';
@@ -73,7 +73,7 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
         target === 'html'
           ? 'it needs nothing but a browser'
           : `aws quicksight create-dashboard --cli-input-json file://${out}`;
-      say(`wrote ${out} (${(Buffer.byteLength(text) / 1e6).toFixed(1)} MB): ${next}`);
+      info(`wrote ${out} (${(Buffer.byteLength(text) / 1e6).toFixed(1)} MB): ${next}`);
     });
   addFormatOptions(dashboard.command('preview <file>'), { description: 'how the list is printed' })
     .description(
@@ -111,7 +111,7 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
         format,
       );
       const undrawn = visuals.filter(({ reason }) => reason !== undefined).length;
-      say(`wrote ${out}: ${visuals.length - undrawn} visuals drawn${undrawn > 0 ? `, ${undrawn} not` : ''}`);
+      info(`wrote ${out}: ${visuals.length - undrawn} visuals drawn${undrawn > 0 ? `, ${undrawn} not` : ''}`);
     });
   dashboard
     .command('diff <before> <after>')
@@ -123,11 +123,11 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
     });
 }
 
-/** What `aws quicksight create-dashboard --cli-input-json` takes. Throws a UsageFailure without an account. */
+/** What `aws quicksight create-dashboard --cli-input-json` takes. Throws a UsageError without an account. */
 function exportQuickSight({ account, region, environment }: ExportFlags): string {
   if (account === undefined)
-    throw new UsageFailure('--target quicksight needs --account: "aws sts get-caller-identity" prints it');
-  const input = createDashboardInput(clickstreamDashboard, placeOf(account, region, environment));
+    throw new UsageError('--target quicksight needs --account: "aws sts get-caller-identity" prints it');
+  const input = createDashboardInput(clickstreamDashboard, targetOf(account, region, environment));
   return `${JSON.stringify(input, null, 2)}\n`;
 }
 
@@ -147,11 +147,11 @@ function accountId(text: string): string {
   return text;
 }
 
-/** The dashboard of a lake in a state, as one page. Throws a Failure if there is no lake, a UsageFailure if there is no such state. */
+/** The dashboard of a lake in a state, as one page. Throws a UserError if there is no lake, a UsageError if there is no such state. */
 export async function exportHtml(folder: string, query: string, now = new Date()): Promise<string> {
   const dashboard = clickstreamDashboard;
   const { state, problems } = parseState(dashboard, new URLSearchParams(query.replace(/^.*\?/, '')));
-  if (problems.length > 0) throw new UsageFailure(`--state is not one of this dashboard: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new UsageError(`--state is not one of this dashboard: ${problems.join('; ')}`);
   const reader = lakeReader(resolve(folder), { timeLimitS: 0 });
   const all = dashboard.sheets.flatMap(({ visuals }) => visuals);
   const visuals: Record<string, VisualData> = {};

@@ -6,7 +6,7 @@ import { DAY_S, type TimeRange } from '../core/time';
 import type { Result } from '../lake/duckdb/query';
 import type { TransformResult } from '../lake/duckdb/transform';
 import { allRows, type EngineName, engine, type OpenTables, withTables } from '../lake/engine';
-import { excuse, type Finding, verify } from '../lake/verify';
+import { explainMismatch, type Finding, verify } from '../lake/verify';
 import { analysis } from '../metrics/analyses';
 import { INCIDENTS_SQL } from '../metrics/data-sets';
 import { type Generated, generate } from '../sources/ground-truth/generate';
@@ -112,7 +112,7 @@ async function verdict(root: string, { result: { findings }, seconds: took }: Ti
   await write(
     `${tableOf(['metric', 'expected', 'got'], rows)}\n✗ ${differing.length} of ${compared.length} numbers differ\n`,
   );
-  const reason = await excuse(root);
+  const reason = await explainMismatch(root);
   if (reason) await write(`${reason}\n`);
 }
 

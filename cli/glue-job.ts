@@ -7,9 +7,9 @@ import {
   type JobRun,
   StartJobRunCommand,
 } from '@aws-sdk/client-glue';
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import { jobName } from '../core/names';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { chooseRegion } from './doctor/account';
 import { diagnose } from './doctor/diagnosis';
 
@@ -29,7 +29,7 @@ export interface GlueRunOptions {
 const ENDS = ['SUCCEEDED', 'FAILED', 'STOPPED', 'TIMEOUT', 'ERROR', 'EXPIRED'];
 
 /**
- * Runs the deployed Glue job to its end, and says how it goes. Throws a Failure if there is none, if one runs already, or if it
+ * Runs the deployed Glue job to its end, and says how it goes. Throws a UserError if there is none, if one runs already, or if it
  * fails, with Glue's reason.
  */
 export async function runGlueJob({
@@ -48,15 +48,15 @@ export async function runGlueJob({
     region,
     glue.send(new StartJobRunCommand({ JobName, Arguments: args, Timeout })),
   );
-  say(`${JobName} in ${region}, run ${RunId}`);
+  info(`${JobName} in ${region}, run ${RunId}`);
   let state: string | undefined;
   for (;;) {
     const { JobRun: run } = await explained(JobName, region, glue.send(new GetJobRunCommand({ JobName, RunId })));
-    if (run?.JobRunState !== state) say(describeRun(run!));
+    if (run?.JobRunState !== state) info(describeRun(run!));
     state = run!.JobRunState;
-    if (state === 'SUCCEEDED') return say(`what it did is the last line of its log: /aws-glue/jobs/${JobName}/output`);
+    if (state === 'SUCCEEDED') return info(`what it did is the last line of its log: /aws-glue/jobs/${JobName}/output`);
     if (ENDS.includes(state!))
-      throw new Failure(
+      throw new UserError(
         `the run ended as ${state}: ${run?.ErrorMessage ?? 'Glue gives no reason'}; its log is /aws-glue/jobs/${JobName}/output`,
       );
     await sleep(everyMs);
@@ -72,15 +72,15 @@ async function explained<T>(job: string, region: string, answer: Promise<T>): Pr
     return await answer;
   } catch (error) {
     if (error instanceof EntityNotFoundException)
-      throw new Failure(
+      throw new UserError(
         `there is no job ${job} in ${region}: name the environment (--aws NAME) and the --region of the deployment`,
         {
           cause: error,
         },
       );
     if (error instanceof ConcurrentRunsExceededException)
-      throw new Failure(`${job} is running: try again when it has finished`, { cause: error });
+      throw new UserError(`${job} is running: try again when it has finished`, { cause: error });
     const [found, remedy] = diagnose(error, 'glue:StartJobRun and glue:GetJobRun');
-    throw new Failure(`${found}: ${remedy}`, { cause: error });
+    throw new UserError(`${found}: ${remedy}`, { cause: error });
   }
 }

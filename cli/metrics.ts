@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Cell, type Format, printRows } from '../core/terminal/output';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { dataSets } from '../metrics/data-sets';
 import { dimensions } from '../metrics/dimensions';
 import { measures } from '../metrics/measures';
@@ -29,7 +29,7 @@ export function addMetrics(program: Command): void {
       const shown = chosen.map((row) => row.slice(0, TABLE_COLUMNS));
       await printRows({ columns: columns.slice(0, TABLE_COLUMNS), chunks: [shown], isWrapped: true }, format);
       if (columns.length > TABLE_COLUMNS)
-        say(`${columns.slice(TABLE_COLUMNS).join(', ')} too with --format csv, tsv or json`);
+        info(`${columns.slice(TABLE_COLUMNS).join(', ')} too with --format csv, tsv or json`);
     });
 }
 

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { UsageFailure } from '../core/errors';
+import { UsageError } from '../core/errors';
 import { DEFAULT_ENVIRONMENT } from '../core/names';
-import { progress, say } from '../core/terminal/progress';
+import { info, progress } from '../core/terminal/progress';
 import { parseReplacement, type Replacement, type ReplayResult } from '../lake/duckdb/replay';
 import type { TransformResult } from '../lake/duckdb/transform';
 import { type EngineName, engine } from '../lake/engine';
@@ -56,7 +56,7 @@ export function addRecovery(
       const result = await engine(flags.engine).replay(
         lake,
         { reasons: reason, replacements: replace, isDryRun },
-        (replayed) => say(describe(replayed, isDryRun)),
+        (replayed) => info(describe(replayed, isDryRun)),
       );
       if (result) onTransformed(result);
     });
@@ -68,7 +68,7 @@ export function addRecovery(
       new Option('--timeout <minutes>', 'with --aws: when Glue stops it (default: as the job says)').argParser(minutes),
     )
     .action(async ({ lake, from, to, timeout, ...flags }: ReprocessFlags) => {
-      if (from > to) throw new UsageFailure(`--from ${from} is after --to ${to}`);
+      if (from > to) throw new UsageError(`--from ${from} is after --to ${to}`);
       if (flags.aws !== undefined) return onAws(flags, { '--from': from, '--to': to }, timeout);
       const bar = progress('rebuilding');
       onTransformed(await engine(flags.engine).reprocess(lake, { from, to }, bar.update).finally(bar.stop));

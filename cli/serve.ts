@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { Failure } from '../core/errors';
-import { say } from '../core/terminal/progress';
+import { UserError } from '../core/errors';
+import { info } from '../core/terminal/progress';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { initialState } from '../dashboard/state';
-import { databasePath, openLake } from '../lake/duckdb/lake';
 import { type LakeReader, lakeReader } from '../lake/duckdb/lake-reader';
+import { databasePath, openLake } from '../lake/duckdb/open-lake';
 import { dashboardApp, visualData } from '../server/dashboard-server';
 import { sayWarnings } from '../server/health';
 import { type Served, serveApp } from '../server/http-server';
@@ -71,9 +71,9 @@ function portOption(): Option {
 export async function serveUntilStopped(flags: ServeFlags): Promise<void> {
   const served = await serveLake(flags);
   const signal = stopSignal(); // before the address is known, so that no signal ends the process without closing
-  say(`the dashboard is at ${served.url} (Ctrl-C ends it)`);
+  info(`the dashboard is at ${served.url} (Ctrl-C ends it)`);
   if (!isLoopback(flags.host))
-    say(
+    info(
       'others on the network can reach it, and read what passes, as it is plain HTTP; only who has the token is let in',
     );
   if (flags.open && !process.env.CI) await openBrowser(served.url);
@@ -81,17 +81,17 @@ export async function serveUntilStopped(flags: ServeFlags): Promise<void> {
   await served.close();
 }
 
-/** Serves the dashboard of a lake; the address has the token, if there is one. Throws a Failure if the lake can't be read. */
+/** Serves the dashboard of a lake; the address has the token, if there is one. Throws a UserError if the lake can't be read. */
 async function serveLake({ lake, port, host, token: wantsToken }: ServeFlags): Promise<Served> {
   const root = resolve(lake);
   if (!existsSync(databasePath(root))) await openLake(root); // says what to do
-  (await openLake(root, { onWait: (holder) => say(`waiting for ${holder}, which is writing`) })).close();
+  (await openLake(root, { onWait: (holder) => info(`waiting for ${holder}, which is writing`) })).close();
   const token = wantsToken || !isLoopback(host) ? randomBytes(24).toString('base64url') : undefined;
   const reader = lakeReader(root);
   await warmUp(reader);
   await sayWarnings(reader);
   const app = dashboardApp({ dashboard: clickstreamDashboard, reader, assets: pageAssets(), host, token });
-  const onBusy = (busy: number): void => say(`port ${busy} is taken: trying ${busy + 1}`);
+  const onBusy = (busy: number): void => info(`port ${busy} is taken: trying ${busy + 1}`);
   const served = await serveApp(app, port, { host, onBusy });
   return {
     url: token === undefined ? served.url : `${served.url}?token=${token}`,
@@ -116,9 +116,9 @@ async function openBrowser(url: string): Promise<void> {
   try {
     const { default: open } = await import('open');
     const browser = await open(url);
-    browser.on('error', () => say('there is no browser to open: open the address yourself'));
+    browser.on('error', () => info('there is no browser to open: open the address yourself'));
   } catch (error) {
-    throw new Failure(
+    throw new UserError(
       `no browser could be opened (${(error as Error).message}): open ${url} yourself, or use --no-open`,
     );
   }

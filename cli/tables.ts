@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { UsageFailure } from '../core/errors';
+import { UsageError } from '../core/errors';
 import { DATABASE } from '../core/names';
 import { suggestion } from '../core/nearest';
 import { type Cell, type Format, printRows } from '../core/terminal/output';
@@ -37,13 +37,13 @@ function relationRows(engine: EngineName): Listed {
   };
 }
 
-/** Throws a UsageFailure that names the nearest relation if there is none of this name. */
+/** Throws a UsageError that names the nearest relation if there is none of this name. */
 function columnRows(engine: EngineName, name: string): Listed {
   const known = relationsOf(engine);
   const bare = name.toLowerCase().replace(new RegExp(`^${DATABASE}\\.`), '');
   const relation = Object.hasOwn(known, bare) ? known[bare] : undefined;
   if (relation === undefined)
-    throw new UsageFailure(`there is no table "${name}": ${suggestion(bare, Object.keys(known))}`);
+    throw new UsageError(`there is no table "${name}": ${suggestion(bare, Object.keys(known))}`);
   return {
     columns: ['name', 'type', 'description'],
     rows: relation.columns.map((column) => [column.name, column.type, column.description]),

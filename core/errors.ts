@@ -1,10 +1,10 @@
 /** An error that a user can mend: its message says what is wrong and what to do, and is shown without a stack. */
-export class Failure extends Error {
-  override readonly name = 'Failure';
+export class UserError extends Error {
+  override readonly name = 'UserError';
 }
 
 /** A command was called in a wrong way, such as with the name of something that there is not: it ends with exit code 2. */
-export class UsageFailure extends Failure {}
+export class UsageError extends UserError {}
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
@@ -26,12 +26,12 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
 
 /** Turns an error of the file system or of DuckDB into a failure that names the remedy; other errors pass unchanged. */
 export function explain(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof Failure) return error;
+  if (!(error instanceof Error) || error instanceof UserError) return error;
   const { code, path, syscall } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' && syscall === 'mkdir') return new Failure(`${path}: ${REMEDIES.EROFS}`, { cause: error }); // as Node has it
-  if (code && REMEDIES[code]) return new Failure(`${path ?? 'the lake'}: ${REMEDIES[code]}`, { cause: error });
+  if (code === 'ENOENT' && syscall === 'mkdir') return new UserError(`${path}: ${REMEDIES.EROFS}`, { cause: error }); // as Node has it
+  if (code && REMEDIES[code]) return new UserError(`${path ?? 'the lake'}: ${REMEDIES[code]}`, { cause: error });
   const [, remedy] = MESSAGES.find(([message]) => message.test(error.message)) ?? [];
   if (remedy === undefined) return error;
   const [, file] = /"([^"]+)"/.exec(error.message) ?? [];
-  return new Failure(`${file ?? 'the lake'}: ${REMEDIES[remedy]}`, { cause: error });
+  return new UserError(`${file ?? 'the lake'}: ${REMEDIES[remedy]}`, { cause: error });
 }

@@ -15,3 +15,6 @@ export const INITIAL_DAYS = 30;
 
 /** Events in an object of raw/: a larger window lands in parts, so that neither side holds it whole. */
 export const EVENTS_PER_PART = 100_000;
+
+/** Days back to which the deployed view shows events before the job has run: those of the first deploy's usual history, and more. */
+export const LIVE_VIEW_LOOKBACK_DAYS = 62;

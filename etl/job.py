@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from maintenance import maintain
 from pyspark.sql import SparkSession
 from replay import land_again
-from result_tables import ResultTables, is_overtaken
+from result_tables import ResultTables, is_commit_conflict
 from staging import Staging
 from stored_files import files_of, raw_name
 
@@ -39,7 +39,7 @@ def main(argv):
     if arguments.day_from is not None:
         objects, counts = [], rebuild(spark, files, tables, staging, arguments.day_from, arguments.day_to)
     else:
-        objects, counts = again_if_overtaken(spark, lambda: commit(files, staging, tables, arguments.max_files))
+        objects, counts = retry_on_conflict(spark, lambda: commit(files, staging, tables, arguments.max_files))
     committed = time.time()
     files.copy_to_archive(objects)
     log("archived", files=len(objects))
@@ -84,13 +84,13 @@ def replacements(text):
     return [triple.groups() for triple in triples]
 
 
-def again_if_overtaken(spark, action):
+def retry_on_conflict(spark, action):
     """Does something, and again from its start if another run was faster."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return action()
         except Exception as error:
-            if attempt == ATTEMPTS or not is_overtaken(error):
+            if attempt == ATTEMPTS or not is_commit_conflict(error):
                 raise
             log("another run was faster", attempt=attempt)
             time.sleep(attempt)
@@ -117,7 +117,7 @@ def rebuild(spark, files, tables, staging, first, last):
     counts = {"days": 0, "accepted": 0}
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
-        rebuilt = again_if_overtaken(spark, lambda: rebuild_day(files, tables, staging, day))
+        rebuilt = retry_on_conflict(spark, lambda: rebuild_day(files, tables, staging, day))
         log("rebuilt", day=str(day), **rebuilt)
         counts = {"days": counts["days"] + 1, "accepted": counts["accepted"] + rebuilt["accepted"]}
     return counts
@@ -161,7 +161,7 @@ def published(staging, publish):
 
 def replay(spark, files, tables, staging, arguments):
     is_dry = arguments.dry_run == "true"
-    counts = again_if_overtaken(
+    counts = retry_on_conflict(
         spark, lambda: land_again(spark, files, tables, staging, arguments.replay, arguments.replace, is_dry)
     )
     log("replayed", **counts, is_dry=is_dry)

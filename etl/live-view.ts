@@ -2,9 +2,6 @@ import { eventFields } from '../schema/event';
 import { clickstreamColumns } from '../schema/tables';
 import { copiesInOrder, transformation } from './transformation';
 
-/** Days back to which the deployed view shows events before the job has run: those of the first deploy's usual history, and more. */
-export const LATE_DAYS = 62;
-
 /**
  * SQL of the live view: every event of the table and, transformed as it is read, every one that has landed since, each exactly
  * once. Raw fields are known by the schema only, so what lands with unknown fields shows them in `extra` when the job has run.

@@ -4,7 +4,7 @@ import time
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 
-from result_tables import CATALOG, is_overtaken, of_day
+from result_tables import CATALOG, is_commit_conflict, of_day
 
 #: No further step begins after this time.
 MAINTENANCE_S = 180
@@ -29,7 +29,7 @@ def maintain(spark, files, tables):
             try:
                 step()
             except Exception as error:
-                if is_overtaken(error):
+                if is_commit_conflict(error):
                     return False
                 raise
     return True

@@ -165,7 +165,7 @@ class ResultTables:
         return [column["name"] for column in self.definition[table]]
 
 
-def is_overtaken(error):
+def is_commit_conflict(error):
     return any(sign in str(error) for sign in OVERTAKEN)
 
 

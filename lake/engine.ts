@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Failure, UsageFailure } from '../core/errors';
+import { UsageError, UserError } from '../core/errors';
 import type { Rows } from '../core/terminal/output';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { failuresSince } from './duckdb/failures';
-import { databasePath, type Lake, openLake } from './duckdb/lake';
+import type { Lake } from './duckdb/lake';
+import { databasePath, openLake } from './duckdb/open-lake';
 import { collected, query, type Result, writeParquet } from './duckdb/query';
 import { describePassedOver, type PassedOver } from './duckdb/raw-files';
 import { failureReasons, type ReplayOptions, type ReplayResult, replay } from './duckdb/replay';
@@ -24,7 +25,7 @@ export type EngineName = (typeof ENGINES)[number];
 
 /** What runs the transformation and queries on a lake in a folder. */
 export interface Engine {
-  /** Throws a Failure if the engine is not installed, or if the lake is another engine's. */
+  /** Throws a UserError if the engine is not installed, or if the lake is another engine's. */
   require(root: string): Promise<void>;
   /** Transforms what waits in `raw/`; `onProgress` gets bytes where they are known. */
   transform(root: string, onProgress: (done: number, total: number) => void): Promise<TransformResult>;
@@ -40,7 +41,7 @@ export interface Engine {
     days: { readonly from: string; readonly to: string },
     onProgress: (done: number, total: number) => void,
   ): Promise<TransformResult>;
-  /** Opens the result tables for queries. Throws a Failure if the engine has no such option. */
+  /** Opens the result tables for queries. Throws a UserError if the engine has no such option. */
   open(root: string, options: QueryOptions): Promise<OpenTables>;
 }
 
@@ -57,7 +58,7 @@ export interface QueryOptions {
 /** Result tables to query. Rows of a query are to be read before the next query. */
 export interface OpenTables {
   query(sql: string): Promise<Rows>;
-  /** Writes the rows of a query to a file in the private folder, and returns how many they are. Throws a UsageFailure by Spark. */
+  /** Writes the rows of a query to a file in the private folder, and returns how many they are. Throws a UsageError by Spark. */
   writeParquet(sql: string, file: string): Promise<number>;
   close(): Promise<void>;
 }
@@ -136,15 +137,14 @@ const spark: Engine = {
   },
   async open(root, { allowFiles = false, timeLimitS }) {
     requireOwn('spark', root);
-    if (allowFiles)
-      throw new UsageFailure('--allow-files is for --engine duckdb: by Spark a query reads the lake alone');
+    if (allowFiles) throw new UsageError('--allow-files is for --engine duckdb: by Spark a query reads the lake alone');
     if (!existsSync(icebergFolder(root)))
-      throw new Failure(
+      throw new UserError(
         `there is no lake at ${resolve(root)} yet: run "clickstream generate" and "clickstream transform --engine spark", or name another with --lake`,
       );
     const session = await openIcebergTables(root, timeLimitS);
     const writeParquet = async (): Promise<number> => {
-      throw new UsageFailure('Parquet is for --engine duckdb: write csv, tsv or json');
+      throw new UsageError('Parquet is for --engine duckdb: write csv, tsv or json');
     };
     return { ...session, writeParquet };
   },
@@ -157,7 +157,7 @@ const TABLES: Readonly<Record<EngineName, (root: string) => string>> = { duckdb:
 function requireOwn(name: EngineName, root: string): void {
   const owners = ENGINES.filter((owner) => existsSync(TABLES[owner](root)));
   if (owners.length > 0 && !owners.includes(name))
-    throw new Failure(
+    throw new UserError(
       `the lake at ${resolve(root)} was transformed by ${owners[0]}: add --engine ${owners[0]}, or name another lake with --lake`,
     );
 }
@@ -167,7 +167,7 @@ function requireLake(root: string): void {
   const entries = existsSync(root) ? readdirSync(root) : [];
   if (entries.includes('raw') || entries.includes('results')) return;
   const raw = join(root, 'raw');
-  throw new Failure(
+  throw new UserError(
     `there is no lake at ${resolve(root)}: run "clickstream generate", put your own files into ${raw} (mkdir -p ${raw}), or name another lake with --lake`,
   );
 }
@@ -185,15 +185,15 @@ async function requireReasons(lake: Lake, reasons: readonly string[]): Promise<v
   const unknown = reasons.filter((reason) => !known.has(reason));
   if (unknown.length === 0) return;
   const there = [...known].map(([reason, count]) => `${reason} (${count})`).join(', ') || 'none';
-  throw new Failure(
+  throw new UserError(
     `no event has failed for ${unknown.join(', ')}: the reasons are ${there}; a replay that was stopped is finished by "clickstream transform"`,
   );
 }
 
 function onPassedOver(entries: readonly PassedOver[]): void {
-  say(describePassedOver(entries));
+  info(describePassedOver(entries));
 }
 
 function onWait(holder: string): void {
-  say(`waiting for ${holder}, which has the lake open`);
+  info(`waiting for ${holder}, which has the lake open`);
 }

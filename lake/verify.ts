@@ -1,4 +1,4 @@
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import { DATABASE } from '../core/names';
 import type { Cell } from '../core/terminal/output';
 import { analysis, analysisNames } from '../metrics/analyses';
@@ -41,7 +41,7 @@ const TOTALS = `
 
 /**
  * Runs every analysis by an engine, and compares every number with the answer key beside the lake. `onResult` sees the rows.
- * Throws a Failure if there is nothing to compare with.
+ * Throws a UserError if there is nothing to compare with.
  */
 export async function* verify(
   root: string,
@@ -73,7 +73,7 @@ export async function* verify(
 }
 
 /** Why a lake may differ from its key without being wrong, if it may. */
-export async function excuse(root: string): Promise<string | undefined> {
+export async function explainMismatch(root: string): Promise<string | undefined> {
   const waiting = (await listFiles(root, 'raw')).length;
   if (waiting > 0) return `${waiting} files in raw/ are not transformed yet: run "clickstream transform" first`;
   return undefined;
@@ -87,7 +87,7 @@ function describeIncident({ kind, country, from, to }: PlantedIncident): string 
 async function currentKey(root: string): Promise<AnswerKey> {
   const key = await readAnswerKey(root);
   if (!key)
-    throw new Failure(
+    throw new UserError(
       `there is no answer key beside ${root}: verify compares with what "clickstream generate" planted`,
     );
   if (key.as_of === today()) return key;

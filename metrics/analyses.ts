@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageFailure } from '../core/errors';
+import { UsageError } from '../core/errors';
 import { suggestion } from '../core/nearest';
 import { PROJECT } from '../core/project';
 
@@ -29,10 +29,10 @@ export function analysisNames(): string[] {
     .sort();
 }
 
-/** The SQL of an analysis. Throws a UsageFailure that lists the names if there is none of this name. */
+/** The SQL of an analysis. Throws a UsageError that lists the names if there is none of this name. */
 export function analysis(name: string): string {
   if (!analysisNames().includes(name))
-    throw new UsageFailure(`there is no analysis "${name}": ${suggestion(name, analysisNames())}`);
+    throw new UsageError(`there is no analysis "${name}": ${suggestion(name, analysisNames())}`);
   return readAnalysis(name);
 }
 

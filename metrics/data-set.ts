@@ -32,7 +32,7 @@ export interface DataSet<D extends string = string, N extends string = string> {
    */
   readonly goesPastData?: boolean;
   /** Whether its rows take long and are few, so that they are worth keeping between questions. @default false */
-  readonly isKept?: boolean;
+  readonly isMaterialized?: boolean;
   /** The first one is never null. */
   readonly fields: Readonly<Record<N, Field<D>>>;
 }
@@ -50,7 +50,7 @@ interface DataSetDefinition<N extends string> {
   readonly relation: string;
   readonly time?: NoInfer<N>;
   readonly goesPastData?: boolean;
-  readonly isKept?: boolean;
+  readonly isMaterialized?: boolean;
   readonly fields: Readonly<Record<N, FieldDefinition>>;
 }
 

@@ -46,7 +46,7 @@ export const funnelSteps = dataSet('funnel_steps', {
   label: 'Steps to purchase',
   description: 'One row per user and step of the way home, product, cart, checkout that the user took in this order',
   relation: queryRelation('funnel_steps'),
-  isKept: true,
+  isMaterialized: true,
   time: 'entered_at',
   fields: {
     user_id: { type: 'string', label: 'User' },
@@ -61,7 +61,7 @@ export const userWeeks = dataSet('user_weeks', {
   label: 'Weeks of users',
   description: "One row per user and week from that of the user's first event on, whether with events or not",
   relation: queryRelation('user_weeks'),
-  isKept: true,
+  isMaterialized: true,
   fields: {
     user_id: { type: 'string', label: 'User' },
     ...place,
@@ -96,7 +96,7 @@ export const incidents = dataSet('incidents', {
   label: 'Incidents',
   description: 'One row per incident: anomalous hours or days of a country and event type, at most a day apart',
   relation: withPlaces(INCIDENTS_SQL, 'incidents'),
-  isKept: true,
+  isMaterialized: true,
   time: 'started_at',
   fields: {
     ...place,
@@ -125,7 +125,7 @@ export const dailyVolume = dataSet('daily_volume', {
   description:
     'One row per day (UTC) from the first with events to the last: how many, and those of an average day of the seven before',
   relation: queryRelation('daily_volume'),
-  isKept: true,
+  isMaterialized: true,
   time: 'day_start',
   fields: {
     day_start: { type: 'date', label: 'Day', description: 'The day (UTC)' },
@@ -144,7 +144,7 @@ export const failedEvents = dataSet('failed_events', {
   relation: queryRelation('failed_events'),
   time: 'landed_at',
   goesPastData: true,
-  isKept: true,
+  isMaterialized: true,
   fields: {
     source_file: { type: 'string', label: 'File' },
     reasons: { type: 'string', label: 'Reasons' },
@@ -161,7 +161,7 @@ export const hourlyLines = dataSet('hourly_lines', {
   label: 'Lines by hour',
   description: 'One row per hour in which lines failed or events happened',
   relation: queryRelation('hourly_lines'),
-  isKept: true,
+  isMaterialized: true,
   time: 'hour_start',
   goesPastData: true,
   fields: {

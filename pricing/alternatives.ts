@@ -3,7 +3,7 @@ import { timesADay } from './cadence';
 import { priceOf, totalOf } from './price';
 import { type Variables, variablesOf } from './resources';
 import type { Usage } from './usage';
-import { worldOf } from './world';
+import { workloadOf } from './workload';
 
 /** A setting with another value, for the same events. */
 export interface Alternative {
@@ -33,7 +33,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
 /** For each of these settings the next slower value that is cheaper, if there is one, and the next faster value. */
 export function alternativesOf(stack: SynthesizedStack, given: Variables, usage: Usage): readonly Alternative[] {
   const variables = variablesOf(stack, given);
-  const sameEvents = { ...usage, eventsPerDay: worldOf(stack, variables, usage).events };
+  const sameEvents = { ...usage, eventsPerDay: workloadOf(stack, variables, usage).events };
   const price = (setting?: string, value?: string): number =>
     totalOf(priceOf(stack, setting === undefined ? variables : { ...variables, [setting]: value! }, sameEvents));
   const now = price();

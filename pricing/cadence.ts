@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 
 /** Days of an average month. */
 export const MONTH_DAYS = 365.25 / 12;
@@ -50,8 +50,8 @@ function fromSunday(field: string): string {
   return field.replace(/(?<![#\d])\d(?!\d)/g, (day) => String(Number(day) - 1));
 }
 
-function unreadable(schedule: string, cause?: unknown): Failure {
-  return new Failure(
+function unreadable(schedule: string, cause?: unknown): UserError {
+  return new UserError(
     `"${schedule}" is no schedule: it must be like rate(5 minutes), or cron(15 0 * * ? *) with minute, hour, day of the month, month, day of the week and year`,
     { cause },
   );

@@ -5,7 +5,7 @@ import { minimum, type RateName, regionOf, unitPrice } from './rates';
 import { type Variables, variablesOf } from './resources';
 import { runSeconds } from './services/glue';
 import type { Usage } from './usage';
-import { sum, worldOf } from './world';
+import { sum, workloadOf } from './workload';
 
 /** What another way would cost. */
 export interface Comparison {
@@ -30,7 +30,7 @@ const SOLUTION_COST =
 /** This stack beside a server, the layout that it began from, a job every five minutes, and AWS's own solution. */
 export function comparisonsOf(stack: SynthesizedStack, given: Variables, usage: Usage): readonly Comparison[] {
   const variables = variablesOf(stack, given);
-  const { events } = worldOf(stack, variables, usage);
+  const { events } = workloadOf(stack, variables, usage);
   const price = (other: Variables, eventsPerDay = events): number =>
     totalOf(priceOf(stack, { ...variables, ...other }, { ...usage, eventsPerDay }));
   const ours = price({});

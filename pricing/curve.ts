@@ -5,7 +5,7 @@ import { minimum } from './rates';
 import type { Variables } from './resources';
 import { runSeconds } from './services/glue';
 import type { Usage } from './usage';
-import { worldOf } from './world';
+import { workloadOf } from './workload';
 
 /** What so many events a day need, and cost. */
 export interface Point {
@@ -44,19 +44,19 @@ export function curveOf(
 }
 
 function pointAt(stack: SynthesizedStack, variables: Variables, usage: Usage, eventsPerDay: number): Point {
-  const [schedule, workers] = setup(eventsPerDay, worldOf(stack, variables, usage).rawBytes);
+  const [schedule, workers] = setup(eventsPerDay, workloadOf(stack, variables, usage).rawBytes);
   const scaled = { ...variables, etl_schedule: schedule };
   const sized = withWorkers(stack, workers);
-  const world = worldOf(sized, scaled, usage);
+  const workload = workloadOf(sized, scaled, usage);
   const lines = priceOf(sized, scaled, usage);
   const usd = totalOf(lines);
   return {
     eventsPerDay,
     schedule,
     workers,
-    runSeconds: Math.max(minimum('glue-run'), runSeconds(eventsPerDay / world.runs, workers, 1)),
-    objects: world.objects,
-    waitingBytes: world.rawBytes / world.runs,
+    runSeconds: Math.max(minimum('glue-run'), runSeconds(eventsPerDay / workload.runs, workers, 1)),
+    objects: workload.objects,
+    waitingBytes: workload.rawBytes / workload.runs,
     glueUsd: totalOf(lines.filter(({ rate }) => rate.startsWith('glue-'))),
     usd,
     usdPerMillionEvents: usd / ((eventsPerDay * MONTH_DAYS) / 1e6),

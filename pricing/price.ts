@@ -4,7 +4,7 @@ import { newAccount, type RateName, type Region, rateOf, unitPrice } from './rat
 import { pricerOf } from './resource-types';
 import type { Variables } from './resources';
 import type { Usage } from './usage';
-import { type Charge, sum, worldOf } from './world';
+import { type Charge, sum, workloadOf } from './workload';
 
 /** What one resource uses of one thing that has a price, and what that costs. */
 export interface PriceLine {
@@ -40,14 +40,16 @@ export function totalOf(lines: readonly PriceLine[]): number {
 }
 
 function listPrice(stack: SynthesizedStack, variables: Variables, usage: Usage): readonly PriceLine[] {
-  const world = worldOf(stack, variables, usage);
-  return world.resources.flatMap((resource) => {
+  const workload = workloadOf(stack, variables, usage);
+  return workload.resources.flatMap((resource) => {
     const { stage, address, name } = resource;
-    return merged(pricerOf(resource)(resource, world)).map(({ rate, quantity, region = world.regionOf(resource) }) => {
-      const { what, unit } = rateOf(rate);
-      const usd = quantity * unitPrice(rate, region);
-      return { stage, address, resource: name, rate, what, region, quantity, unit, usd };
-    });
+    return merged(pricerOf(resource)(resource, workload)).map(
+      ({ rate, quantity, region = workload.regionOf(resource) }) => {
+        const { what, unit } = rateOf(rate);
+        const usd = quantity * unitPrice(rate, region);
+        return { stage, address, resource: name, rate, what, region, quantity, unit, usd };
+      },
+    );
   });
 }
 

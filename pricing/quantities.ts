@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import measuredFile from './measured.json';
 
 /** What was measured, by `make quantities`, and what is assumed since nothing here can measure it. */
@@ -13,11 +13,11 @@ const measuredSchema = z.strictObject({
   assumptions: z.record(z.string(), z.strictObject({ value: z.number().min(0), unit: z.string(), why: z.string() })),
 });
 
-/** Throws a failure that names each place of the file that is not as it should be. */
+/**  a UserError that names each place of the file that is not as it should be. */
 export function parseMeasured(content: unknown): z.infer<typeof measuredSchema> {
   const { data, error } = measuredSchema.safeParse(content);
   if (data) return data;
-  throw new Failure(`pricing/measured.json is not valid:\n${z.prettifyError(error)}`);
+  throw new UserError(`pricing/measured.json is not valid:\n${z.prettifyError(error)}`);
 }
 
 const { quantities, assumptions } = parseMeasured(measuredFile);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import ratesFile from './rates.json';
 
 /** Name of a rate, as `rates.json` has it. */
@@ -50,11 +50,11 @@ const ratesSchema = z.strictObject({
 
 export type Rate = z.infer<typeof rate>;
 
-/** Throws a failure that names each place of a rates file that is not as it should be. */
+/**  a UserError that names each place of a rates file that is not as it should be. */
 export function parseRates(content: unknown): z.infer<typeof ratesSchema> {
   const { data, error } = ratesSchema.safeParse(content);
   if (data) return data;
-  throw new Failure(`pricing/rates.json is not valid:\n${z.prettifyError(error)}`);
+  throw new UserError(`pricing/rates.json is not valid:\n${z.prettifyError(error)}`);
 }
 
 const { rates, minimums, included, ...rest } = parseRates(ratesFile);
@@ -65,11 +65,11 @@ export const { read, newAccount, regions: regionPrefixes } = rest;
 export const REGIONS: readonly Region[] = region.options;
 export const RATE_NAMES = Object.keys(rates) as readonly RateName[];
 
-/** Throws a failure that names the rates there are, and where to add one. */
+/**  a UserError that names the rates there are, and where to add one. */
 export function rateOf(name: string): Rate {
   const found = Object.hasOwn(rates, name) ? rates[name] : undefined;
   if (found) return found;
-  throw new Failure(`pricing/rates.json has no rate "${name}": add it there; it has ${RATE_NAMES.join(', ')}`);
+  throw new UserError(`pricing/rates.json has no rate "${name}": add it there; it has ${RATE_NAMES.join(', ')}`);
 }
 
 /** USD for one unit. */
@@ -88,11 +88,11 @@ export function includedAmount(name: keyof typeof ratesFile.included): number {
   return included[name]!.value;
 }
 
-/** Throws a failure that names the regions there are, and where to add one. */
+/**  a UserError that names the regions there are, and where to add one. */
 export function regionOf(name: string): Region {
   const found = REGIONS.find((known) => known === name);
   if (found) return found;
-  throw new Failure(
+  throw new UserError(
     `there are no rates for ${name}: there are for ${REGIONS.join(', ')}; others are to be added to pricing/rates.json`,
   );
 }

@@ -7,7 +7,7 @@ import { priceOf, totalOf } from './price';
 import { RATE_NAMES, type RateName, rateOf, read, regionOf } from './rates';
 import { type Variables, variablesOf } from './resources';
 import type { Usage } from './usage';
-import { worldOf } from './world';
+import { workloadOf } from './workload';
 
 /** Months that are shown: the first, and one when storage has grown. */
 const MONTHS = [1, 12] as const;
@@ -39,7 +39,7 @@ export function reportOf(stack: SynthesizedStack, given: Variables, usage: Usage
     };
   });
   const [dominant] = [...lines].sort((a, b) => b.usd - a.usd);
-  const { events, queries } = worldOf(stack, variables, usage);
+  const { events, queries } = workloadOf(stack, variables, usage);
   const used = new Set(lines.filter(({ usd }) => usd > 0).map(({ rate }) => rate));
   return {
     region,

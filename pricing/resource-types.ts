@@ -1,4 +1,4 @@
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import type { Resource } from './resources';
 import { athenaWorkgroup } from './services/athena';
 import { dashboard, logGroup, metricAlarm } from './services/cloudwatch';
@@ -7,7 +7,7 @@ import { lambdaFunction, lambdaInvocation } from './services/lambda';
 import { httpApi, snsTopic, sqsQueue, ssmParameter } from './services/messages';
 import { quicksightDashboard } from './services/quicksight';
 import { s3Bucket, s3Encryption, s3Object, s3Replication } from './services/s3';
-import type { Pricer } from './world';
+import type { Pricer } from './workload';
 
 /** What has a price, by resource type. */
 export const PRICED: Readonly<Record<string, Pricer>> = {
@@ -72,7 +72,7 @@ export function pricerOf({ type, address }: Resource): Pricer {
   const pricer = PRICED[type];
   if (pricer) return pricer;
   if (FREE[type]) return () => [];
-  throw new Failure(
+  throw new UserError(
     `${address} has no price: add ${type} to pricing/resource-types.ts, to PRICED with what it uses (and its rate to pricing/rates.json), or to FREE with the reason`,
   );
 }

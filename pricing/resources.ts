@@ -1,4 +1,4 @@
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import {
   type Declared,
   declaredResources,
@@ -36,7 +36,7 @@ export interface Resource {
 export function variablesOf({ variable = {} }: SynthesizedStack, given: Variables = {}): Variables {
   for (const name of Object.keys(given))
     if (!variable[name])
-      throw new Failure(`the stack has no variable "${name}": it has ${Object.keys(variable).join(', ')}`);
+      throw new UserError(`the stack has no variable "${name}": it has ${Object.keys(variable).join(', ')}`);
   const defaults = Object.entries(variable).map(([name, { default: initial }]) => [name, initial ?? null]);
   return { ...Object.fromEntries(defaults), ...given };
 }
@@ -59,7 +59,7 @@ function resource({ address, type, path, body }: Declared, variables: Variables)
     if (typeof found === kind) return found as T;
     const is =
       found === undefined ? 'is not there' : found === UNKNOWN ? 'is known after the deploy only' : `is ${found}`;
-    throw new Failure(`${address} can't be priced: ${at} ${is}, where a ${kind} is needed`);
+    throw new UserError(`${address} can't be priced: ${at} ${is}, where a ${kind} is needed`);
   };
   return {
     address,

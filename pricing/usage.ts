@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import { INITIAL_DAYS } from '../core/limits';
 
 const amount = (most: number) => z.number().min(0).max(most);
@@ -31,9 +31,9 @@ export type Usage = z.output<typeof usageSchema>;
 /** The same, where all that is not said is as usual. */
 export type UsageInput = z.input<typeof usageSchema>;
 
-/** The usage with its defaults. Throws a failure that names each value that makes no sense. */
+/** The usage with its defaults.  a UserError that names each value that makes no sense. */
 export function usageOf(given: UsageInput = {}): Usage {
   const { data, error } = usageSchema.safeParse(given);
   if (data) return data;
-  throw new Failure(`no such usage can be priced:\n${z.prettifyError(error)}`);
+  throw new UserError(`no such usage can be priced:\n${z.prettifyError(error)}`);
 }

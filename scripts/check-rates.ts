@@ -1,5 +1,5 @@
 import { tableOf, write } from '../core/terminal/output';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { report } from '../core/terminal/report';
 import { priceListUrl, ratesAgainstPriceList } from './price-list';
 
@@ -10,7 +10,7 @@ import { priceListUrl, ratesAgainstPriceList } from './price-list';
 main().catch(report);
 
 async function main(): Promise<void> {
-  const checked = await ratesAgainstPriceList(priceListUrl(), (list) => say(`${list} …`));
+  const checked = await ratesAgainstPriceList(priceListUrl(), (list) => info(`${list} …`));
   const differing = checked.filter(({ verdict }) => verdict !== 'same');
   if (differing.length > 0)
     await write(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import { Command, CommanderError, Option } from 'commander';
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import { write } from '../core/terminal/output';
 import { report } from '../core/terminal/report';
 import { parseStack } from '../core/terraform/synthesized-stack';
@@ -22,7 +22,7 @@ const program = new Command('plan-summary')
   .exitOverride()
   .action(async (file: string | undefined, { format, stack }: { format: PlanFormat; stack?: string }) => {
     if (file === undefined && process.stdin.isTTY)
-      throw new Failure('give a file, or pipe "terraform show -json PLAN" into this');
+      throw new UserError('give a file, or pipe "terraform show -json PLAN" into this');
     const text = file === undefined ? await readAll(process.stdin) : readFileSync(file, 'utf8');
     const plan = parsePlan(text, file ?? 'standard input');
     const synthesized = stack === undefined ? undefined : parseStack(readFileSync(stack, 'utf8'), stack);

@@ -1,4 +1,4 @@
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import { RATE_NAMES, type RateName, REGIONS, type Region, rateOf, regionPrefixes, unitPrice } from '../pricing/rates';
 
 /** A rate of ours beside AWS's: USD for what AWS counts as one. */
@@ -73,8 +73,8 @@ function firstPrices(list: PriceList, sku: string): number[] {
 async function priceList(url: string, offer: string, region: string): Promise<PriceList> {
   const address = `${url}/offers/v1.0/aws/${offer}/current/${region}/index.json`;
   const response = await fetch(address).catch((error: unknown) => {
-    throw new Failure(`${address} can't be reached: is there a way to the internet?`, { cause: error });
+    throw new UserError(`${address} can't be reached: is there a way to the internet?`, { cause: error });
   });
-  if (!response.ok) throw new Failure(`${address} answered ${response.status}`);
+  if (!response.ok) throw new UserError(`${address} answered ${response.status}`);
   return (await response.json()) as PriceList;
 }

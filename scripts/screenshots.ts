@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoIncidents } from '../cli/demo';
 import { PROJECT } from '../core/project';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { DAY_S } from '../core/time';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
-import { openLake } from '../lake/duckdb/lake';
 import { lakeReader } from '../lake/duckdb/lake-reader';
+import { openLake } from '../lake/duckdb/open-lake';
 import { transform } from '../lake/duckdb/transform';
 import { dashboardApp } from '../server/dashboard-server';
 import { serveApp } from '../server/http-server';
@@ -88,7 +88,7 @@ async function main(root: string): Promise<void> {
       await page.waitForTimeout(1500); // charts grow into their shape
       await page.screenshot({ path: join(IMAGES, `${file}.png`), fullPage: true });
       await page.close();
-      say(`docs/images/${file}.png`);
+      info(`docs/images/${file}.png`);
     }
   } finally {
     await browser.close();

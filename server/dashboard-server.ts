@@ -3,15 +3,15 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { Failure } from '../core/errors';
-import { say } from '../core/terminal/progress';
+import { UserError } from '../core/errors';
+import { info } from '../core/terminal/progress';
 import { type ControlValues, type PageContext, type VisualData, withoutSql } from '../dashboard/protocol';
 import { type Dashboard, type Visual, visualOf } from '../dashboard/spec';
 import { parseState, periodsOf, type State, textOf } from '../dashboard/state';
 import { queriesOf, unfilteredBy } from '../dashboard/visual-queries';
 import type { LakeReader } from '../lake/duckdb/lake-reader';
-import { TimeLimitFailure } from '../lake/duckdb/query';
-import { BusyFailure } from '../lake/duckdb/shared-runs';
+import { TimeLimitError } from '../lake/duckdb/query';
+import { BusyError } from '../lake/duckdb/shared-runs';
 import { events } from '../metrics/data-sets';
 import { eventMeasures } from '../metrics/measures';
 import { literalSql, type Query } from '../metrics/query';
@@ -120,13 +120,13 @@ export function dashboardApp(options: DashboardServerOptions): Hono<{ Bindings: 
   app.notFound((c) => c.json({ error: 'there is nothing here' }, 404));
   app.onError((error, c) => {
     if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
-    if (error instanceof TimeLimitFailure)
+    if (error instanceof TimeLimitError)
       return c.json({ error: 'the answer took too long to find: ask for fewer days, or for less at once' }, 504);
-    if (error instanceof BusyFailure || error.name === 'TimeoutError')
+    if (error instanceof BusyError || error.name === 'TimeoutError')
       return c.json({ error: BUSY }, 503, { 'Retry-After': RETRY_AFTER_S });
     if (c.req.raw.signal.aborted) return c.json({ error: 'the client has left' }, 503); // which nobody reads
-    if (error instanceof Failure) return c.json({ error: error.message }, isConversion(error) ? 400 : 503);
-    say(error.stack ?? String(error));
+    if (error instanceof UserError) return c.json({ error: error.message }, isConversion(error) ? 400 : 503);
+    info(error.stack ?? String(error));
     return c.json({ error: 'something went wrong here: the terminal says what' }, 500);
   });
   return app;
@@ -171,6 +171,6 @@ function stateOf(dashboard: Dashboard, c: Context): State {
 }
 
 /** Whether a value was not what its column holds. */
-function isConversion({ message }: Failure): boolean {
+function isConversion({ message }: UserError): boolean {
   return message.startsWith('Conversion Error') || message.startsWith('Invalid Input Error');
 }

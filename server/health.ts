@@ -1,5 +1,5 @@
 import { FRESH_HOURS } from '../core/limits';
-import { say } from '../core/terminal/progress';
+import { info } from '../core/terminal/progress';
 import { DAY_MS } from '../core/time';
 import { formatValue } from '../dashboard/format';
 import { ageWords, hoursBetween, momentWords, secondBefore } from '../dashboard/period-words';
@@ -68,7 +68,7 @@ export async function dataSpanOf(reader: LakeReader, now: Date, signal?: AbortSi
 
 /** Prints what a reader of any number should know first. */
 export async function sayWarnings(reader: LakeReader): Promise<void> {
-  for (const warning of (await dataSpanOf(reader, new Date())).warnings) say(`warning: ${warning}`);
+  for (const warning of (await dataSpanOf(reader, new Date())).warnings) info(`warning: ${warning}`);
 }
 
 /** Days without any events; those that follow each other are one period. */

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import { LOOPBACK } from './request-guards';
 
 export interface Served {
@@ -58,7 +58,7 @@ export async function serveApp(
       return { url: `http://${isIPv6(host) ? `[${host}]` : host}:${actual}/`, close: () => closeServer(server) };
     }
     if (error.code !== 'EADDRINUSE' || candidate >= port + 20)
-      throw new Failure(`can't listen on port ${candidate} of ${host}: ${error.message}`);
+      throw new UserError(`can't listen on port ${candidate} of ${host}: ${error.message}`);
     onBusy?.(candidate);
   }
 }

@@ -4,7 +4,7 @@ import { DAY_S } from '../core/time';
 import type { Deployment } from './deployment';
 import { expression } from './expressions';
 import { GENERATOR_TIMEOUT_S } from './generator';
-import type { Watched } from './observability';
+import type { Watched } from './watched';
 
 /** An alarm: unless it says otherwise, on any count above 0 in one period, where no data is fine. */
 export interface AlarmDefinition extends Partial<CloudwatchMetricAlarmConfig> {

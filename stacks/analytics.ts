@@ -5,7 +5,7 @@ import { DATABASE } from '../core/names';
 import { analyses } from '../metrics/analyses';
 import type { Catalog } from './catalog';
 import type { Deployment } from './deployment';
-import { expression, WITH } from './expressions';
+import { conditions, expression } from './expressions';
 import type { Lake } from './lake';
 
 /** Where analysts ask: a workgroup with its limits, and the analyses of `metrics/` as named queries. */
@@ -26,8 +26,8 @@ export class Analytics extends Construct {
         resultConfiguration: {
           outputLocation: `s3://${lake.bucket}/athena-results/`,
           encryptionConfiguration: {
-            encryptionOption: expression(`${WITH.key} ? "SSE_KMS" : "SSE_S3"`),
-            kmsKeyArn: expression(`${WITH.key} ? var.kms_key_arn : null`),
+            encryptionOption: expression(`${conditions.key} ? "SSE_KMS" : "SSE_S3"`),
+            kmsKeyArn: expression(`${conditions.key} ? var.kms_key_arn : null`),
           },
         },
       },

@@ -1,8 +1,9 @@
 import { GlueCatalogTable } from '@cdktf/provider-aws/lib/glue-catalog-table';
 import { Fn, type ITerraformDependable, TerraformLocal } from 'cdktf';
 import type { Construct } from 'constructs';
+import { LIVE_VIEW_LOOKBACK_DAYS } from '../core/limits';
 import { dataSpanSql, storedSpanSql } from '../etl/data-span';
-import { LATE_DAYS, liveViewSql } from '../etl/live-view';
+import { liveViewSql } from '../etl/live-view';
 import { type Relation, relations } from '../schema/relations';
 import type { ColumnType } from '../schema/tables';
 import { glueColumns } from './iceberg-table';
@@ -16,7 +17,7 @@ export interface AthenaView extends Pick<Relation, 'description' | 'columns'> {
 }
 
 /** Every event seconds after it landed. Timestamps of Iceberg tables have microseconds. */
-export function liveView(database: string, bucket: string, lateDays = LATE_DAYS): AthenaView {
+export function liveView(database: string, bucket: string, lateDays = LIVE_VIEW_LOOKBACK_DAYS): AthenaView {
   return {
     name: 'clickstream_live',
     ...relations.clickstream_live,

@@ -6,7 +6,7 @@ import { Analytics } from './analytics';
 import { Catalog } from './catalog';
 import { describeDeployment } from './deployment';
 import { EtlJob } from './etl-job';
-import { expression, WITH } from './expressions';
+import { conditions, expression } from './expressions';
 import { Generator } from './generator';
 import { GeneratorApi } from './generator-api';
 import { Lake } from './lake';
@@ -37,7 +37,7 @@ export class ClickstreamStack extends TerraformStack {
     new AwsProvider(this, 'aws', { region: settings.aws_region, defaultTags: [{ tags }] });
     const replicaProvider = new AwsProvider(this, 'aws-replica', {
       alias: 'replica',
-      region: expression(`${WITH.replica} ? var.replica_region : var.aws_region`),
+      region: expression(`${conditions.replica} ? var.replica_region : var.aws_region`),
       defaultTags: [{ tags }],
     });
     const lake = new Lake(this, deployment, replicaProvider);
@@ -48,7 +48,7 @@ export class ClickstreamStack extends TerraformStack {
     const analytics = new Analytics(this, deployment, lake, catalog);
     const { account, region, database, titleSuffix, articleName } = deployment;
     const quickSight = new QuickSight(this, {
-      place: { account, region, suffix: articleName('', '-'), titleSuffix, database },
+      target: { account, region, suffix: articleName('', '-'), titleSuffix, database },
       workgroup: analytics.workgroup.name,
       after: catalog.queried,
     });

@@ -10,7 +10,7 @@ import { SPARK_SETTINGS } from '../etl/spark-settings';
 import { COUNTRIES_CSV } from '../schema/countries';
 import type { Catalog } from './catalog';
 import type { Deployment } from './deployment';
-import { onlyIf, WITH } from './expressions';
+import { conditions, countIf } from './expressions';
 import { type Actor, type Statement, serviceRole, useOfKey } from './iam';
 import type { Lake } from './lake';
 
@@ -82,7 +82,7 @@ export class EtlJob extends Construct {
       schedule: settings.etl_schedule,
       startOnCreation: true,
       actions: [{ jobName: this.job.name }],
-      count: onlyIf(WITH.etlSchedule),
+      count: countIf(conditions.etlSchedule),
     });
   }
 

@@ -2,7 +2,7 @@ import { TerraformCount, TerraformLocal, type TerraformResource, Token } from 'c
 import type { Construct } from 'constructs';
 
 /** Terraform conditions that decide whether something is there. */
-export const WITH = {
+export const conditions = {
   replica: 'var.replica_region != ""',
   key: 'var.kms_key_arn != ""',
   email: 'var.alarm_email != ""',
@@ -22,7 +22,7 @@ export function local(scope: Construct, name: string, hcl: string): string {
 }
 
 /** `count` for what is there only when all of the Terraform conditions hold. */
-export function onlyIf(...conditions: readonly string[]): TerraformCount {
+export function countIf(...conditions: readonly string[]): TerraformCount {
   return TerraformCount.of(Token.asNumber(expression(`${conditions.join(' && ')} ? 1 : 0`)));
 }
 

@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import { DAY_S } from '../core/time';
 import { ALLOWANCE_FOLDER } from '../sources/landing/daily-allowance';
 import type { Deployment } from './deployment';
-import { expression, onlyIf, WITH } from './expressions';
+import { conditions, countIf, expression } from './expressions';
 import { bundleFunction } from './function-bundle';
 import { policyText, serviceRole, useOfKey } from './iam';
 import type { Lake } from './lake';
@@ -22,7 +22,7 @@ import type { Lake } from './lake';
 export const GENERATOR_TIMEOUT_S = 300;
 
 /** Fourteen days, the longest that a queue keeps anything. */
-const LETTERS_KEPT_S = 14 * DAY_S;
+const DLQ_RETENTION_S = 14 * DAY_S;
 
 /** The function that lands events, its schedule, and where what fails for good ends up. */
 export class Generator extends Construct {
@@ -37,7 +37,7 @@ export class Generator extends Construct {
     const { settings, name } = deployment;
     this.deadLetters = new SqsQueue(this, 'dead-letters', {
       name: name('dead-letters'),
-      messageRetentionSeconds: LETTERS_KEPT_S,
+      messageRetentionSeconds: DLQ_RETENTION_S,
       sqsManagedSseEnabled: true,
     });
     const landedUntil = new SsmParameter(this, 'landed-until', {
@@ -59,7 +59,7 @@ export class Generator extends Construct {
       functionName: this.function.functionName,
       input: `{"history_days":${Token.asString(settings.history_days)}}`,
       lifecycleScope: 'CREATE_ONLY',
-      count: onlyIf(WITH.history),
+      count: countIf(conditions.history),
       // S3 takes a minute for the lifecycle, after which IAM knows the function's new policies everywhere.
       dependsOn: [...lake.rules, lake.lifecycle],
     });

@@ -2,7 +2,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { Construct } from 'constructs';
 import type { Deployment } from './deployment';
-import { attributeOf, expression, onlyIf, WITH } from './expressions';
+import { attributeOf, conditions, countIf, expression } from './expressions';
 
 /** A statement of a policy that allows; `Sid` says what for. */
 export interface Statement {
@@ -33,7 +33,7 @@ export interface Actor {
 /** A role for one actor, with all that it may do in inline policies. */
 export function serviceRole(scope: Construct, id: string, { account }: Deployment, props: ServiceRole): Actor {
   const { name, description, service, statements, keyStatements, when } = props;
-  const count = when === undefined ? undefined : onlyIf(when);
+  const count = when === undefined ? undefined : countIf(when);
   const trust = {
     Effect: 'Allow',
     Principal: { Service: service },
@@ -50,7 +50,7 @@ export function serviceRole(scope: Construct, id: string, { account }: Deploymen
     const keyPolicy = new IamRolePolicy(scope, `${id}-key-policy`, {
       ...common,
       name: 'key',
-      count: when === undefined ? onlyIf(WITH.key) : onlyIf(WITH.key, when),
+      count: when === undefined ? countIf(conditions.key) : countIf(conditions.key, when),
       policy: allow(keyStatements),
     });
     policies.push(keyPolicy);

@@ -4,7 +4,7 @@ import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Deployment } from './deployment';
-import { attributeOf, local, onlyIf, WITH } from './expressions';
+import { attributeOf, conditions, countIf, local } from './expressions';
 import { serviceRole, useOfKey } from './iam';
 import { ProtectedBucket } from './protected-bucket';
 
@@ -45,7 +45,7 @@ export class Lake extends Construct {
   /** Existing objects stay where they are: S3 Batch Replication copies them. */
   private replicate(lake: ProtectedBucket, deployment: Deployment, provider: AwsProvider): void {
     const { settings, bucket, name } = deployment;
-    const count = onlyIf(WITH.replica);
+    const count = countIf(conditions.replica);
     const replicaName = `${bucket}-replica`;
     const replicaKeyArn = local(this, 'replica-key-arn', REPLICA_KEY_ARN);
     const replicaArn = `arn:aws:s3:::${replicaName}`;
@@ -60,7 +60,7 @@ export class Lake extends Construct {
       name: name('replication'),
       description: 'S3 copies new objects of the lake to its replica',
       service: 's3.amazonaws.com',
-      when: WITH.replica,
+      when: conditions.replica,
       statements: [
         { Sid: 'ReadLake', Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'], Resource: [this.bucketArn] },
         {
@@ -93,12 +93,12 @@ export class Lake extends Construct {
     };
     new S3BucketReplicationConfigurationA(this, 'replication', {
       ...common,
-      count: onlyIf(WITH.replica, `!(${WITH.key})`),
+      count: countIf(conditions.replica, `!(${conditions.key})`),
       rule: [{ ...rule, destination }],
     });
     new S3BucketReplicationConfigurationA(this, 'replication-with-key', {
       ...common,
-      count: onlyIf(WITH.replica, WITH.key),
+      count: countIf(conditions.replica, conditions.key),
       rule: [
         {
           ...rule,

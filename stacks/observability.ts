@@ -8,22 +8,12 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { type AlarmDefinition, alarmDefinitions } from './alarms';
-import type { Analytics } from './analytics';
 import type { Deployment } from './deployment';
 import type { EtlJob } from './etl-job';
-import { onlyIf, WITH } from './expressions';
-import type { Generator } from './generator';
-import type { GeneratorApi } from './generator-api';
+import { conditions, countIf } from './expressions';
 import { policyText } from './iam';
 import { pipelineDashboard } from './pipeline-dashboard';
-
-/** What is watched. */
-export interface Watched {
-  readonly generator: Generator;
-  readonly api: GeneratorApi;
-  readonly etl: EtlJob;
-  readonly analytics: Analytics;
-}
+import type { Watched } from './watched';
 
 /** Alarms that say what to do, an address to send them to, a dashboard of the pipeline, and a budget. */
 export class Observability extends Construct {
@@ -39,7 +29,7 @@ export class Observability extends Construct {
       topicArn: this.topic.arn,
       protocol: 'email',
       endpoint: settings.alarm_email,
-      count: onlyIf(WITH.email),
+      count: countIf(conditions.email),
     });
     const alarms = alarmDefinitions(deployment, watched, etlFailures.name).map((definition) =>
       this.alarm(deployment, definition),

@@ -4,7 +4,7 @@ import type { Analytics } from './analytics';
 import type { Catalog } from './catalog';
 import type { Deployment } from './deployment';
 import type { EtlJob } from './etl-job';
-import { expression, WITH } from './expressions';
+import { conditions, expression } from './expressions';
 import type { Generator } from './generator';
 import type { GeneratorApi } from './generator-api';
 import type { Lake } from './lake';
@@ -84,5 +84,5 @@ function quicksightInstructions(
   ];
   const text = steps.map((step, n) => `${n + 1}. ${step}`).join('\n');
   const local = new TerraformLocal(stack, 'quicksight_steps', text);
-  return expression(`${WITH.quicksight} ? ${local.fqn} : "Deploy with quicksight_user to get the steps."`);
+  return expression(`${conditions.quicksight} ? ${local.fqn} : "Deploy with quicksight_user to get the steps."`);
 }

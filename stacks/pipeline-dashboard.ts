@@ -2,7 +2,7 @@ import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboar
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
 import type { Deployment } from './deployment';
-import type { Watched } from './observability';
+import type { Watched } from './watched';
 
 type Metric = readonly (string | Readonly<Record<string, string>>)[];
 

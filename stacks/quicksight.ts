@@ -7,15 +7,15 @@ import { createAnalysisInput, createDashboardInput } from '../dashboard/quicksig
 import { dataSetsOf } from '../dashboard/quicksight/filters';
 import { lint } from '../dashboard/quicksight/lint';
 import { ACTIONS, type Given } from '../dashboard/quicksight/permissions';
-import { dataSetId, dataSourceId, type Place, titleIn } from '../dashboard/quicksight/place';
+import { dataSetId, dataSourceId, type QuickSightTarget, titleIn } from '../dashboard/quicksight/target';
 import { type Blocks, blocksOf } from '../dashboard/quicksight/terraform';
 import { createThemeInput } from '../dashboard/quicksight/theme';
 import type { Dashboard } from '../dashboard/spec';
 import { lightTheme } from '../dashboard/theme';
-import { expression, local, onlyIf, WITH } from './expressions';
+import { conditions, countIf, expression, local } from './expressions';
 
 export interface QuickSightOptions {
-  readonly place: Place;
+  readonly target: QuickSightTarget;
   /** Athena's workgroup, by name. */
   readonly workgroup: string;
   /** What must be there before queries can be. @default nothing */
@@ -38,20 +38,23 @@ export class QuickSight extends Construct {
   private readonly user: string;
 
   /** Throws with all that the linter finds. */
-  constructor(scope: Construct, { place, workgroup, after = [], dashboard = clickstreamDashboard }: QuickSightOptions) {
+  constructor(
+    scope: Construct,
+    { target, workgroup, after = [], dashboard = clickstreamDashboard }: QuickSightOptions,
+  ) {
     super(scope, 'quicksight');
-    this.user = this.userArn(place.account);
+    this.user = this.userArn(target.account);
     const visuals = dashboard.sheets.flatMap((sheet) => sheet.visuals);
-    const dataSetInputs = dataSetsOf(visuals).map((dataSet) => createDataSetInput(dataSet, place));
-    const dashboardInput = createDashboardInput(dashboard, place);
+    const dataSetInputs = dataSetsOf(visuals).map((dataSet) => createDataSetInput(dataSet, target));
+    const dashboardInput = createDashboardInput(dashboard, target);
     const problems = lint(dashboardInput.Definition!, dataSetInputs);
     if (problems.length > 0) throw new Error(`the dashboard can't be in QuickSight:\n${problems.join('\n')}`);
 
-    const account = new TerraformLocal(this, 'account', place.account);
+    const account = new TerraformLocal(this, 'account', target.account);
     const source = this.resource('data_source', 'athena', [...after], {
-      aws_account_id: place.account,
-      data_source_id: dataSourceId(place),
-      name: titleIn(place, 'Clickstream'),
+      aws_account_id: target.account,
+      data_source_id: dataSourceId(target),
+      name: titleIn(target, 'Clickstream'),
       type: 'ATHENA',
       parameters: [{ athena: [{ work_group: workgroup }] }],
       ssl_properties: [{ disable_ssl: false }],
@@ -60,7 +63,7 @@ export class QuickSight extends Construct {
       precondition: [
         {
           condition: expression(`!${IS_ARN} || try(split(":", var.quicksight_user)[4], "") == ${account.fqn}`),
-          errorMessage: `quicksight_user must be a user of the account ${place.account}, which is deployed to: "aws quicksight list-users --namespace default --aws-account-id ${place.account}" lists them.`,
+          errorMessage: `quicksight_user must be a user of the account ${target.account}, which is deployed to: "aws quicksight list-users --namespace default --aws-account-id ${target.account}" lists them.`,
         },
       ],
     };
@@ -70,10 +73,10 @@ export class QuickSight extends Construct {
         import_mode: expression(`${IS_KEPT} ? "SPICE" : "DIRECT_QUERY"`),
       };
       const resource = this.resource('data_set', dataSet.name, [source], input);
-      this.refreshSchedule(dataSet.name, place, resource);
+      this.refreshSchedule(dataSet.name, target, resource);
       return resource;
     });
-    const theme = this.resource('theme', 'theme', [], blocksOf(createThemeInput(lightTheme, place)), IS_AUTHOR);
+    const theme = this.resource('theme', 'theme', [], blocksOf(createThemeInput(lightTheme, target)), IS_AUTHOR);
     const { ThemeArn: _, ...shown } = dashboardInput; // the provider has it only for analyses
     this.dashboardId = shown.DashboardId!;
     const definition = [blocksOf(shown.Definition!)];
@@ -89,7 +92,7 @@ export class QuickSight extends Construct {
   /** ARN of the user: given, or looked up by name, which is an error of the plan if there is none. */
   private userArn(awsAccountId: string): string {
     const found = new DataAwsQuicksightUser(this, 'user', {
-      count: onlyIf(WITH.quicksight, `!${IS_ARN}`),
+      count: countIf(conditions.quicksight, `!${IS_ARN}`),
       awsAccountId,
       userName: expression('var.quicksight_user'),
     });
@@ -98,14 +101,14 @@ export class QuickSight extends Construct {
     return local(this, 'user-arn', `${IS_ARN} ? var.quicksight_user : one(${name}[*].arn)`);
   }
 
-  private refreshSchedule(dataSet: string, place: Place, of: TerraformResource): void {
+  private refreshSchedule(dataSet: string, target: QuickSightTarget, of: TerraformResource): void {
     this.resource(
       'refresh_schedule',
       `${dataSet}-refresh`,
       [of],
       {
-        aws_account_id: place.account,
-        data_set_id: dataSetId(place, dataSet),
+        aws_account_id: target.account,
+        data_set_id: dataSetId(target, dataSet),
         schedule_id: 'refresh',
         schedule: [
           {
@@ -130,12 +133,12 @@ export class QuickSight extends Construct {
     id: string,
     after: readonly ITerraformDependable[],
     blocks: Blocks,
-    ...conditions: readonly string[]
+    ...also: readonly string[]
   ): TerraformResource {
     const resource = new TerraformResource(this, id, {
       terraformResourceType: `aws_quicksight_${type}`,
       terraformGeneratorMetadata: { providerName: 'aws' },
-      count: onlyIf(WITH.quicksight, ...conditions),
+      count: countIf(conditions.quicksight, ...also),
       dependsOn: [...after],
     });
     for (const [name, value] of Object.entries(blocks)) resource.addOverride(name, value);

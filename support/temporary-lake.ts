@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { type Lake, openLake } from '../lake/duckdb/lake';
+import type { Lake } from '../lake/duckdb/lake';
+import { openLake } from '../lake/duckdb/open-lake';
 import { type TransformOptions, type TransformResult, transform } from '../lake/duckdb/transform';
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { PROJECT } from '../../core/project';
-import { databasePath, openLake } from '../../lake/duckdb/lake';
+import { databasePath, openLake } from '../../lake/duckdb/open-lake';
 import { queryAll } from '../../lake/duckdb/query';
 import { verify } from '../../lake/verify';
 import { analysisNames } from '../../metrics/analyses';

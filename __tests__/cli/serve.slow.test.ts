@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PROJECT } from '../../core/project';
-import { openLake } from '../../lake/duckdb/lake';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { clickstream, type Running, start, startClickstream } from '../../support/processes';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 

@@ -1,6 +1,6 @@
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
-import { openLake } from '../../lake/duckdb/lake';
 import { type LakeReader, lakeReader } from '../../lake/duckdb/lake-reader';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { dashboardApp } from '../../server/dashboard-server';
 import { type Served, serveApp } from '../../server/http-server';
 import { pageAssets } from '../../server/page-assets';

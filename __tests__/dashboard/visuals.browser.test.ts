@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { exportHtml } from '../../cli/dashboard';
 import { DATABASE } from '../../core/names';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
-import { openLake } from '../../lake/duckdb/lake';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { queryAll } from '../../lake/duckdb/query';
 import { answerKeyOf } from '../../sources/ground-truth/answer-key';
 import { hasChromium, isComplete, launchChromium } from '../../support/chromium';

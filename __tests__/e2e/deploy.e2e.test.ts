@@ -8,14 +8,14 @@ import { definitionOf } from '../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../dashboard/quicksight/definition-file';
 import { diffDefinitions } from '../../dashboard/quicksight/diff';
 import { dataSetsOf } from '../../dashboard/quicksight/filters';
-import { placeOf } from '../../dashboard/quicksight/place';
+import { targetOf } from '../../dashboard/quicksight/target';
 import { generatorSettings } from '../../functions/generator/settings';
 import type { Result } from '../../lake/duckdb/query';
 import { verify } from '../../lake/verify';
 import { analysis, analysisNames } from '../../metrics/analyses';
 import { quantity } from '../../pricing/quantities';
 import { usageOf } from '../../pricing/usage';
-import { worldOf } from '../../pricing/world';
+import { workloadOf } from '../../pricing/workload';
 import { loadCountries } from '../../schema/countries';
 import type { tables } from '../../schema/tables';
 import { answerKeyBuilder } from '../../sources/ground-truth/answer-key';
@@ -184,7 +184,7 @@ const EMULATOR_GAPS = new Set([
     });
 
     test('has put exactly as many objects as the price counts for these windows', async () => {
-      const world = worldOf(synthesizeStack(), VARIABLES, usageOf());
+      const world = workloadOf(synthesizeStack(), VARIABLES, usageOf());
       const puts = (await cloud.puts(bucket, 'raw/')).map(windowOf).filter(({ isScheduled }) => isScheduled);
       const windows = puts.sort((a, b) => a.from - b.from).slice(world.history.objects);
       expect(puts.slice(0, world.history.objects).at(-1)!.to).toBe(windows[0]!.from);
@@ -294,7 +294,7 @@ const EMULATOR_GAPS = new Set([
 
     test('shows in QuickSight what the dashboard says', () => {
       const { definition } = parseDefinition(JSON.stringify(quickSight.described('clickstream-dashboard')));
-      const { Options: _, ...expected } = definitionOf(clickstreamDashboard, placeOf(ACCOUNT, REGION, 'dev'));
+      const { Options: _, ...expected } = definitionOf(clickstreamDashboard, targetOf(ACCOUNT, REGION, 'dev'));
       expect(diffDefinitions(definition, expected)).toEqual([]);
     });
 

@@ -7,7 +7,7 @@ import { DAY_S } from '../../core/time';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { NULL, parseState } from '../../dashboard/state';
 import { queriesOf } from '../../dashboard/visual-queries';
-import { openLake } from '../../lake/duckdb/lake';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { queryAll, type Result } from '../../lake/duckdb/query';
 import { allRows } from '../../lake/engine';
 import { verify } from '../../lake/verify';

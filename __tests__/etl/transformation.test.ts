@@ -26,7 +26,7 @@ test.each([...transformation(), ...checks(), ...warnings()])(
 
 test('a SQL file that asks for something unknown is named, with what there is', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'clickstream-'));
-  for (const name of ['etl', 'schema']) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
+  for (const name of ['core', 'etl', 'schema']) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
   symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'etl/sql/9_typo.sql'), 'SELECT {{colums}} FROM new_events');
   const copy = (await import(join(folder, 'etl/transformation.ts'))) as typeof import('../../etl/transformation');
@@ -103,7 +103,7 @@ describe('a field that is added to the schema', () => {
 
   /** Transforms the lake with the modules that see the added fields. */
   function transformHere(): (root: string) => Promise<void> {
-    const { openLake } = require('../../lake/duckdb/lake') as typeof import('../../lake/duckdb/lake');
+    const { openLake } = require('../../lake/duckdb/open-lake') as typeof import('../../lake/duckdb/open-lake');
     const { transform } = require('../../lake/duckdb/transform') as typeof import('../../lake/duckdb/transform');
     return async (root) => {
       const opened = await openLake(root, { mode: 'write' });

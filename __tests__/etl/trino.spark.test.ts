@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DATABASE } from '../../core/names';
-import { openLake } from '../../lake/duckdb/lake';
 import { sqlString } from '../../lake/duckdb/line-reader';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { judgeLines } from '../../lake/duckdb/staging';
 import { dataSets } from '../../metrics/data-sets';
 import { clickstreamColumns } from '../../schema/tables';

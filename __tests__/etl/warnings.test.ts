@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DATABASE } from '../../core/names';
 import { warnings } from '../../etl/transformation';
-import { openLake } from '../../lake/duckdb/lake';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { queryAll } from '../../lake/duckdb/query';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 

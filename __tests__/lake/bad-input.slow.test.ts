@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openLake } from '../../lake/duckdb/lake';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { type TransformOptions, type TransformResult, transform } from '../../lake/duckdb/transform';
 import { HEAD_BYTES, MAX_EVENT_BYTES } from '../../schema/event';
 import { type Row, type TemporaryLake, temporaryLake } from '../../support/temporary-lake';

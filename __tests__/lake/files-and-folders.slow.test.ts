@@ -14,7 +14,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PROJECT } from '../../core/project';
-import { openLake } from '../../lake/duckdb/lake';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { listFolder } from '../../lake/duckdb/raw-files';
 import { clickstream, killed, start } from '../../support/processes';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Failure } from '../../core/errors';
-import { openLake } from '../../lake/duckdb/lake';
+import { UserError } from '../../core/errors';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { queryAll, type Result } from '../../lake/duckdb/query';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 import { digestOf } from './digest';
@@ -87,8 +87,8 @@ async function expectSafe(mode: 'read' | 'files', { sql, expected }: HostileSql)
     .finally(() => opened.close());
   if (expected === 'reads') expect((outcome as Result).rows).toBeDefined();
   else {
-    expect(outcome).toBeInstanceOf(Failure);
-    expect((outcome as Failure).message).toMatch(expected);
+    expect(outcome).toBeInstanceOf(UserError);
+    expect((outcome as UserError).message).toMatch(expected);
   }
   if (mode === 'read') expect(JSON.stringify(outcome)).not.toContain('sentinel"');
   expect(existsSync(places.out)).toBe(false);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBConnection } from '@duckdb/node-api';
-import { openLake } from '../../lake/duckdb/lake';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { parseReplacement, replay } from '../../lake/duckdb/replay';
 import { reprocess } from '../../lake/duckdb/reprocess';
 import { type TransformStep, transform } from '../../lake/duckdb/transform';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Lake } from '../../lake/duckdb/lake';
-import { query, queryAll, TimeLimitFailure } from '../../lake/duckdb/query';
+import { query, queryAll, TimeLimitError } from '../../lake/duckdb/query';
 import { openTemporaryLake } from '../../support/temporary-lake';
 
 const ENDLESS =
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => lake.close());
 
 test('a query is stopped at its limit of time, and the next one is answered', async () => {
-  await expect(queryAll(lake, ENDLESS, [], { timeLimitS: 0.2 })).rejects.toThrow(TimeLimitFailure);
+  await expect(queryAll(lake, ENDLESS, [], { timeLimitS: 0.2 })).rejects.toThrow(TimeLimitError);
   await expect(queryAll(lake, ENDLESS, [], { timeLimitS: 0.2 })).rejects.toThrow(/stopped after 0.2 s.*--timeout/);
   expect((await queryAll(lake, 'SELECT 1')).rows).toEqual([[1]]);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openLake } from '../../lake/duckdb/lake';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { parseReplacement, type ReplayOptions, type ReplayResult, replay } from '../../lake/duckdb/replay';
 import { MAX_EVENT_BYTES } from '../../schema/event';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openLake } from '../../lake/duckdb/lake';
+import { openLake } from '../../lake/duckdb/open-lake';
 import { reprocess } from '../../lake/duckdb/reprocess';
 import type { TransformResult } from '../../lake/duckdb/transform';
 import { eventFields } from '../../schema/event';
@@ -193,7 +193,7 @@ function withOldestAge(max: number): (root: string) => Promise<void> {
   let run: ((root: string) => Promise<void>) | undefined;
   jest.isolateModules(() => {
     jest.doMock('../../schema/event', () => ({ ...actual, eventFields: changed }));
-    const { openLake } = require('../../lake/duckdb/lake') as typeof import('../../lake/duckdb/lake');
+    const { openLake } = require('../../lake/duckdb/open-lake') as typeof import('../../lake/duckdb/open-lake');
     const { reprocess } = require('../../lake/duckdb/reprocess') as typeof import('../../lake/duckdb/reprocess');
     run = async (root) => {
       const opened = await openLake(root, { mode: 'write' });

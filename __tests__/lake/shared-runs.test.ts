@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { BusyFailure, sharedRuns } from '../../lake/duckdb/shared-runs';
+import { BusyError, sharedRuns } from '../../lake/duckdb/shared-runs';
 
 /** Work that ends when it is told to, and notes what happens to it. */
 function workshop() {
@@ -36,7 +36,7 @@ test('beyond a number of waiting ones, work is refused', async () => {
   const { work, end } = workshop();
   const runs = sharedRuns<string>({ parallel: 1, mostWaiting: 2 });
   const asked = ['a', 'b', 'c'].map((name) => runs.run(name, work(name)));
-  await expect(runs.run('d', work('d'))).rejects.toThrow(BusyFailure);
+  await expect(runs.run('d', work('d'))).rejects.toThrow(BusyError);
   const joined = runs.run('c', work('c')); // which waits already
   for (const name of ['a', 'b', 'c']) {
     await settled();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LIVE_VIEW_LOOKBACK_DAYS } from '../../core/limits';
 import { type Json, type JsonObject, parseDocument } from '../../core/terraform/terraform-plan';
-import { LATE_DAYS, liveViewSql } from '../../etl/live-view';
+import { liveViewSql } from '../../etl/live-view';
 import { expression } from '../../stacks/expressions';
 import { bundleFunction } from '../../stacks/function-bundle';
 import { type Emulator, hasEmulator, startEmulator } from '../../support/aws-emulator';
@@ -146,9 +147,9 @@ const QUICKSIGHT = Object.keys(stack.resource)
   );
 
   test('knows the view, whose SQL asks the database and the bucket of its environment', () => {
-    expect(viewSqlOf(plans.usual)).toBe(liveViewSql('clickstream_db', `s3://${BUCKET}/`, LATE_DAYS));
+    expect(viewSqlOf(plans.usual)).toBe(liveViewSql('clickstream_db', `s3://${BUCKET}/`, LIVE_VIEW_LOOKBACK_DAYS));
     expect(viewSqlOf(plans.full)).toBe(
-      liveViewSql('clickstream_db_prod', `s3://${BUCKET.replace('dev', 'prod')}/`, LATE_DAYS),
+      liveViewSql('clickstream_db_prod', `s3://${BUCKET.replace('dev', 'prod')}/`, LIVE_VIEW_LOOKBACK_DAYS),
     );
   });
 

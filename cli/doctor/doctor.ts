@@ -1,5 +1,5 @@
 import { type Format, printRows } from '../../core/terminal/output';
-import { progress, say } from '../../core/terminal/progress';
+import { info, progress } from '../../core/terminal/progress';
 import { chooseRegion, identityChecks, openAccess, regionChecks } from './account';
 import { type Check, type Row, runChecks } from './check';
 import { MACHINE_CHECKS } from './machine';
@@ -32,7 +32,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     { columns: ['check', 'status', 'found', 'remedy'], chunks: [cells], isWrapped: true },
     options.format,
   );
-  for (const text of remarks(options, rows)) say(text);
+  for (const text of remarks(options, rows)) info(text);
   return exitCode(rows);
 }
 

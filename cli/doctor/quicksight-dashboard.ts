@@ -14,7 +14,7 @@ import {
 import { bucketName } from '../../core/names';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { dataSetsOf } from '../../dashboard/quicksight/filters';
-import { dataSetId, idIn, placeOf } from '../../dashboard/quicksight/place';
+import { dataSetId, idIn, targetOf } from '../../dashboard/quicksight/target';
 import type { Access } from './account';
 import { type Check, type Finding, failed, ok, warning } from './check';
 import { orAbsent } from './quicksight';
@@ -32,7 +32,7 @@ export function quickSightDashboardChecks({ environment, region }: Target, acces
   const { credentials } = access;
   const client = new QuickSightClient({ region, credentials });
   const iam = new IAMClient({ region, credentials });
-  const place = async () => placeOf((await access.identity()).account, region, environment);
+  const target = async () => targetOf((await access.identity()).account, region, environment);
   const after = ['quicksight'];
   return [
     {
@@ -52,7 +52,7 @@ export function quickSightDashboardChecks({ environment, region }: Target, acces
       after,
       permission: 'quicksight:DescribeDashboard',
       async run(abortSignal) {
-        const own = await place();
+        const own = await target();
         const DashboardId = idIn(own, clickstreamDashboard.id);
         const command = new DescribeDashboardCommand({ AwsAccountId: own.account, DashboardId });
         const Version = await orAbsent(client.send(command, { abortSignal }), ({ Dashboard }) => Dashboard?.Version);
@@ -68,7 +68,7 @@ export function quickSightDashboardChecks({ environment, region }: Target, acces
       after,
       permission: 'quicksight:ListIngestions',
       async run(abortSignal) {
-        const own = await place();
+        const own = await target();
         const AwsAccountId = own.account;
         const visuals = clickstreamDashboard.sheets.flatMap((sheet) => sheet.visuals);
         const states = dataSetsOf(visuals).map(async ({ name }): Promise<DataSetState> => {

@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import { type Options, stringify } from 'csv-stringify/sync';
 import { SPREADSHEET_CSV } from '../spreadsheet-csv';
 import { escapeControls, escapeControlsOfLines } from './escape-controls';
-import { say } from './progress';
+import { info } from './progress';
 
 /** What `--format` takes; `json` is an array of objects. */
 export const FORMATS = ['table', 'csv', 'tsv', 'json'] as const;
@@ -198,7 +198,7 @@ async function printTable(rows: Rows): Promise<void> {
   const fits = table.slice(0, table.indexOf('\n')).length <= terminalWidth();
   await write(`${fits ? table : expandedOf(columns, shown)}\n`);
   if (!fits)
-    say(`${columns.length} columns don't fit into ${terminalWidth()} characters: printing one column per line`);
+    info(`${columns.length} columns don't fit into ${terminalWidth()} characters: printing one column per line`);
   sayIfCut(count);
 }
 
@@ -209,7 +209,7 @@ async function printExpanded(rows: Rows): Promise<void> {
 }
 
 function sayIfCut(count: number): void {
-  if (count > TABLE_ROWS) say(`${TABLE_ROWS} of ${count} rows: all of them with --format csv, tsv or json`);
+  if (count > TABLE_ROWS) info(`${TABLE_ROWS} of ${count} rows: all of them with --format csv, tsv or json`);
 }
 
 /** Rows with a line for each column, as psql's `\x` prints them. Control characters are shown as escapes. */

@@ -29,6 +29,6 @@ export function progress(task: string): Progress {
 }
 
 /** Says something to a person, on standard error; control characters are shown as escapes, but for tabs and line breaks. */
-export function say(text: string): void {
+export function info(text: string): void {
   process.stderr.write(`${escapeControlsOfLines(text)}\n`);
 }

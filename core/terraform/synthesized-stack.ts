@@ -1,4 +1,4 @@
-import { Failure } from '../errors';
+import { UserError } from '../errors';
 import type { Json, JsonObject } from './terraform-plan';
 
 /** The parts of a synthesized stack (`cdk.tf.json`) that are read here: attributes by type and name. */
@@ -22,11 +22,11 @@ export interface Declared {
   readonly body: JsonObject;
 }
 
-/** Reads a synthesized stack; throws a failure that names the remedy for anything else. */
+/** Reads a synthesized stack;  a UserError that names the remedy for anything else. */
 export function parseStack(text: string, source: string): SynthesizedStack {
   const stack = parsed(text);
   if (typeof stack?.resource !== 'object')
-    throw new Failure(`${source} is not a synthesized stack: give it a cdk.tf.json, as "cdktf synth" writes them`);
+    throw new UserError(`${source} is not a synthesized stack: give it a cdk.tf.json, as "cdktf synth" writes them`);
   return stack as SynthesizedStack;
 }
 

@@ -1,4 +1,4 @@
-import { Failure } from '../errors';
+import { UserError } from '../errors';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -46,20 +46,22 @@ interface ConfiguredResource {
   readonly expressions?: JsonObject;
 }
 
-/** Reads a plan as `terraform show -json` prints it; throws a failure that names the remedy for anything else. */
+/** Reads a plan as `terraform show -json` prints it;  a UserError that names the remedy for anything else. */
 export function parsePlan(text: string, source: string): TerraformPlan {
   const remedy = 'give it what "terraform show -json PLAN" prints';
   let plan: Partial<TerraformPlan & { errored: boolean; values: unknown }> | null;
   try {
     plan = JSON.parse(text);
   } catch (error) {
-    throw new Failure(`${source} is not JSON: ${remedy}`, { cause: error });
+    throw new UserError(`${source} is not JSON: ${remedy}`, { cause: error });
   }
   const version = plan?.format_version;
   if (typeof version !== 'string' || plan?.values !== undefined || plan?.configuration === undefined)
-    throw new Failure(`${source} is not a Terraform plan: ${remedy}, where PLAN comes from "terraform plan -out PLAN"`);
-  if (!version.startsWith('1.')) throw new Failure(`${source} has format ${version}, and only 1.x is known here`);
-  if (plan.errored) throw new Failure(`${source} is of a plan that failed: mend it, then plan again`);
+    throw new UserError(
+      `${source} is not a Terraform plan: ${remedy}, where PLAN comes from "terraform plan -out PLAN"`,
+    );
+  if (!version.startsWith('1.')) throw new UserError(`${source} has format ${version}, and only 1.x is known here`);
+  if (plan.errored) throw new UserError(`${source} is of a plan that failed: mend it, then plan again`);
   return plan as TerraformPlan;
 }
 

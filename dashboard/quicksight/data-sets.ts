@@ -8,7 +8,7 @@ import { DATABASE } from '../../core/names';
 import type { DataSet, Field, FieldType } from '../../metrics/data-set';
 import { dataSpan } from '../../metrics/data-sets';
 import { NONE, orNone } from './expression';
-import { arnOf, dataSetId, dataSourceId, type Place, titleIn } from './place';
+import { arnOf, dataSetId, dataSourceId, type QuickSightTarget, titleIn } from './target';
 
 const TYPES: Readonly<Record<FieldType, InputColumn['Type']>> = {
   string: 'STRING',
@@ -29,22 +29,22 @@ const PLACES: ReadonlyMap<string, 'COUNTRY' | undefined> = new Map([
 /** A data set as QuickSight has it: a query by Athena, asked at each look (`DIRECT_QUERY`) or kept by QuickSight (`SPICE`). */
 export function createDataSetInput(
   dataSet: DataSet,
-  place: Place,
+  target: QuickSightTarget,
   importMode: 'DIRECT_QUERY' | 'SPICE' = 'DIRECT_QUERY',
 ): CreateDataSetCommandInput {
   const fields = fieldsOf(dataSet);
   const table = dataSet.name.replaceAll('_', '-');
   return {
-    AwsAccountId: place.account,
-    DataSetId: dataSetId(place, dataSet.name),
-    Name: titleIn(place, `Clickstream: ${dataSet.label}`),
+    AwsAccountId: target.account,
+    DataSetId: dataSetId(target, dataSet.name),
+    Name: titleIn(target, `Clickstream: ${dataSet.label}`),
     ImportMode: importMode,
     PhysicalTableMap: {
       [table]: {
         CustomSql: {
-          DataSourceArn: arnOf(place, 'datasource', dataSourceId(place)),
+          DataSourceArn: arnOf(target, 'datasource', dataSourceId(target)),
           Name: dataSet.label,
-          SqlQuery: dataSetSql(dataSet, place),
+          SqlQuery: dataSetSql(dataSet, target),
           Columns: fields.flatMap(columnsOf),
         },
       },
@@ -87,7 +87,7 @@ export function dataSetColumns(dataSet: DataSet): string[] {
 }
 
 /** Booleans as 0 and 1, and dates as times, as QuickSight has neither in expressions; texts that may be null once more without. */
-export function dataSetSql(dataSet: DataSet, { database }: Pick<Place, 'database'>): string {
+export function dataSetSql(dataSet: DataSet, { database }: Pick<QuickSightTarget, 'database'>): string {
   const columns = fieldsOf(dataSet).flatMap(({ name, type, isOptional }) => {
     if (type === 'boolean') return [`CAST(${name} AS INTEGER) AS ${name}`];
     if (type === 'date') return [`CAST(${name} AS TIMESTAMP) AS ${name}`];

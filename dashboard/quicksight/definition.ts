@@ -13,17 +13,17 @@ import { type Dashboard, GRID_COLUMNS, type Position, type Sheet } from '../spec
 import { columnOf, DATE_FROM, DATE_TO } from './expression';
 import { calculatedFields, identifier } from './fields';
 import { controlParameter, dataSetsOf, filterGroups } from './filters';
-import { arnOf, dataSetId, idIn, type Place, themeId, titleIn } from './place';
+import { arnOf, dataSetId, idIn, type QuickSightTarget, themeId, titleIn } from './target';
 import { quickSightVisual } from './visuals';
 
 /** A dashboard as QuickSight has it: what `aws quicksight create-dashboard --cli-input-json` takes. */
-export function createDashboardInput(dashboard: Dashboard, place: Place): CreateDashboardCommandInput {
+export function createDashboardInput(dashboard: Dashboard, target: QuickSightTarget): CreateDashboardCommandInput {
   return {
-    AwsAccountId: place.account,
-    DashboardId: idIn(place, dashboard.id),
-    Name: titleIn(place, dashboard.name),
-    ThemeArn: arnOf(place, 'theme', themeId(place)),
-    Definition: definitionOf(dashboard, place),
+    AwsAccountId: target.account,
+    DashboardId: idIn(target, dashboard.id),
+    Name: titleIn(target, dashboard.name),
+    ThemeArn: arnOf(target, 'theme', themeId(target)),
+    Definition: definitionOf(dashboard, target),
   };
 }
 
@@ -33,12 +33,12 @@ export function createAnalysisInput({ DashboardId, ...rest }: CreateDashboardCom
 }
 
 /** The same definition makes a dashboard and an analysis. */
-export function definitionOf(dashboard: Dashboard, place: Place): DashboardVersionDefinition {
+export function definitionOf(dashboard: Dashboard, target: QuickSightTarget): DashboardVersionDefinition {
   const visuals = dashboard.sheets.flatMap((sheet) => sheet.visuals);
   return {
     DataSetIdentifierDeclarations: dataSetsOf(visuals).map(({ name }) => ({
       Identifier: name,
-      DataSetArn: arnOf(place, 'dataset', dataSetId(place, name)),
+      DataSetArn: arnOf(target, 'dataset', dataSetId(target, name)),
     })),
     CalculatedFields: calculatedFields(visuals, dashboard.controls),
     ParameterDeclarations: [

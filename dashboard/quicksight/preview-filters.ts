@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-quicksight';
 import { sqlNumber, sqlString } from '../../core/sql';
 import { timeOfFile } from './definition-check';
-import type { LocalDataSet, PreviewScope } from './preview';
+import type { LocalDataSet, PreviewScope } from './preview-scope';
 import { printable } from './printable';
 import {
   demandShort,

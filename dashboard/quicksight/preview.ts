@@ -19,6 +19,7 @@ import { at, type Dashboard, type Forecast, GRID_COLUMNS, type Position, type Vi
 import { timeOfFile } from './definition-check';
 import type { NamedDefinition } from './definition-file';
 import { filterConditions } from './preview-filters';
+import type { LocalDataSet, PreviewScope } from './preview-scope';
 import { printable } from './printable';
 import {
   aggregated,
@@ -33,13 +34,6 @@ import {
   truncatedSql,
   type Unit,
 } from './sql-expression';
-
-/** Rows that a definition can be shown with: a relation and its columns. */
-export interface LocalDataSet {
-  readonly name: string;
-  readonly relation: string;
-  readonly columns: readonly string[];
-}
 
 export interface PreviewOptions {
   readonly dataSets: readonly LocalDataSet[];
@@ -92,17 +86,6 @@ export function preview({ name, definition }: NamedDefinition, options: PreviewO
       })),
     },
   };
-}
-
-export interface PreviewScope {
-  readonly definition: DashboardVersionDefinition;
-  /** By identifier; undefined where no local data set has the columns. */
-  readonly dataSets: ReadonlyMap<string, LocalDataSet | undefined>;
-  /** Values in force, by parameter; none of one that is not set. */
-  readonly parameters: ReadonlyMap<string, readonly string[]>;
-  namesOf(dataSet: string): Names;
-  /** Columns that a data set is used with, without calculated fields. */
-  usedColumnsOf(dataSet: string): readonly string[];
 }
 
 function scopeOf(
@@ -280,10 +263,10 @@ function previewSheet(sheet: SheetDefinition, scope: PreviewScope) {
       type,
     };
     try {
-      const place =
+      const target =
         positions.get(body.VisualId) ?? at((n % 2) * (GRID_COLUMNS / 2), Math.floor(n / 2) * 8, GRID_COLUMNS / 2, 8);
       const note = textOf(body.Subtitle);
-      const common = { id: about.id, title: about.title, position: place, ...(note ? { note } : {}) };
+      const common = { id: about.id, title: about.title, position: target, ...(note ? { note } : {}) };
       return { ...about, drawn: draw(item, common, sheet, scope) };
     } catch (error) {
       return { ...about, reason: printable((error as Error).message, MOST_REASON) };

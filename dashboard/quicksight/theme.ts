@@ -1,18 +1,18 @@
 import type { CreateThemeCommandInput } from '@aws-sdk/client-quicksight';
 import type { Theme } from '../theme';
-import { type Place, themeId, titleIn } from './place';
+import { type QuickSightTarget, themeId, titleIn } from './target';
 
 /** Of those that QuickSight has (AWS, "Theme fonts"). */
 const FONTS = ['Amazon Ember', 'Arial', 'Courier New', 'Georgia', 'Helvetica', 'Roboto', 'Times New Roman', 'Verdana'];
 
 /** Colors and fonts as QuickSight has them. */
-export function createThemeInput(theme: Theme, place: Place): CreateThemeCommandInput {
+export function createThemeInput(theme: Theme, target: QuickSightTarget): CreateThemeCommandInput {
   const { inks, accent, good, bad } = colors(theme);
   const series = theme.series.map(upper);
   return {
-    AwsAccountId: place.account,
-    ThemeId: themeId(place),
-    Name: titleIn(place, 'Clickstream'),
+    AwsAccountId: target.account,
+    ThemeId: themeId(target),
+    Name: titleIn(target, 'Clickstream'),
     BaseThemeId: 'CLASSIC',
     Configuration: {
       DataColorPalette: { Colors: series, MinMaxGradient: theme.scale.map(upper), EmptyFillColor: inks.line },

@@ -1,4 +1,4 @@
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
 import { DATABASE } from '../../core/names';
 import { count } from '../../core/terminal/output';
 import type { Lake } from './lake';
@@ -34,7 +34,7 @@ export async function failuresSince(lake: Lake, start: Date): Promise<Failures> 
 }
 
 /** What a run in which nothing was valid ends with. */
-export function nothingValid({ reasons, example }: Failures): Failure {
+export function nothingValid({ reasons, example }: Failures): UserError {
   const most = Object.entries(reasons).sort(([, a], [, b]) => b - a);
   const lines = most.slice(0, MOST_REASONS).map(([reason, lines]) => `  ${reason}: ${count(lines)}`);
   if (most.length > MOST_REASONS) lines.push(`  and ${most.length - MOST_REASONS} more reasons`);
@@ -42,7 +42,7 @@ export function nothingValid({ reasons, example }: Failures): Failure {
     const at = example.source_line === null ? '' : `, line ${example.source_line}`;
     lines.push(`for example ${example.source_file}${at}: ${shortened(example.raw)}`);
   }
-  return new Failure(
+  return new UserError(
     `no line became an event; reasons, with the number of lines:\n${lines.join('\n')}\n` +
       'correct the files and put them into raw/ again, or correct the lines by "clickstream replay" (--help)',
   );

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { dataSets } from '../../metrics/data-sets';
 import { boundSql, type Query } from '../../metrics/query';
-import { keptDataSets } from './kept-data-sets';
 import { lakeVersion } from './lake-version';
 import { sqlString } from './line-reader';
+import { materializedDataSets } from './materialized-data-sets';
 import { queryAll, type Result } from './query';
 import { sharedLake } from './shared-lake';
 import { orAborted, type RunLoad, sharedRuns } from './shared-runs';
@@ -19,7 +19,7 @@ export interface LakeReader {
    * Rows as of now, or as of when the same was asked if nothing has changed.
    *
    * @param signal ends the waiting, with the signal's reason; a query that nobody waits for any more is stopped
-   * @throws Failure if the lake can't be read; a BusyFailure if too much is asked, a TimeLimitFailure if it takes too long
+   * @throws UserError if the lake can't be read; a BusyError if too much is asked, a TimeLimitError if it takes too long
    */
   ask(query: Query, signal?: AbortSignal): Promise<Result>;
   /** Does beforehand what takes long. */
@@ -51,7 +51,7 @@ export function lakeReader(root: string, options: LakeReaderOptions = {}): LakeR
   const { idleMs = 300, mostHeldMs = 10_000, waitS = 20, timeLimitS = 30 } = options;
   const privateFolder = mkdtempSync(join(tmpdir(), 'clickstream-'));
   const lake = sharedLake(root, { idleMs, mostHeldMs, waitS, privateFolder });
-  const keep = keptDataSets(lake, privateFolder);
+  const keep = materializedDataSets(lake, privateFolder);
   const versionNow = lakeVersion(root);
   const runs = sharedRuns<Result>({ parallel: options.parallel ?? 2, mostWaiting: options.mostWaiting ?? 64 });
   const remembered = new LRUCache<string, Result>({
@@ -59,11 +59,11 @@ export function lakeReader(root: string, options: LakeReaderOptions = {}): LakeR
     maxSize: MOST_CELLS,
     sizeCalculation: ({ rows, columns }) => 1 + rows.length * columns.length,
   });
-  let told = '';
+  let lastVersion = '';
 
   async function answer(query: Query, version: string, signal: AbortSignal): Promise<Result> {
     const { dataSet } = query;
-    const relation = dataSet.isKept
+    const relation = dataSet.isMaterialized
       ? `read_parquet(${sqlString(await orAborted(keep(dataSet, version), signal))}) AS ${dataSet.name}`
       : dataSet.relation;
     const { text, values } = boundSql({ ...query, dataSet: { ...dataSet, relation } });
@@ -71,8 +71,8 @@ export function lakeReader(root: string, options: LakeReaderOptions = {}): LakeR
   }
   return {
     async version() {
-      if (!lake.isInUse || told === '') told = await versionNow(true);
-      return told;
+      if (!lake.isInUse || lastVersion === '') lastVersion = await versionNow(true);
+      return lastVersion;
     },
     async ask(query, signal) {
       const version = await versionNow();
@@ -91,7 +91,9 @@ export function lakeReader(root: string, options: LakeReaderOptions = {}): LakeR
     },
     async prepare() {
       const version = await versionNow();
-      await Promise.all(dataSets.filter(({ isKept }) => isKept).map((dataSet) => keep(dataSet, version)));
+      await Promise.all(
+        dataSets.filter(({ isMaterialized }) => isMaterialized).map((dataSet) => keep(dataSet, version)),
+      );
     },
     get load() {
       return runs.load;

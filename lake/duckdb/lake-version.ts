@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { databasePath } from './lake';
+import { databasePath } from './open-lake';
 import { listFiles } from './raw-files';
 
 /** How long a version is taken for known, in milliseconds. */

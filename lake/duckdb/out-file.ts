@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { Failure, UsageFailure } from '../../core/errors';
+import { UsageError, UserError } from '../../core/errors';
 import type { Format, Rows, Sink, Value } from '../../core/terminal/output';
 import { requireOutside } from './sealing';
 
@@ -10,15 +10,15 @@ import { requireOutside } from './sealing';
 const FILE_FORMATS = ['csv', 'tsv', 'json', 'parquet', 'excel'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
-/** The format of a file: the one that was chosen, else the one of its extension. Throws a UsageFailure if there is none. */
+/** The format of a file: the one that was chosen, else the one of its extension. Throws a UsageError if there is none. */
 export function fileFormat(file: string, chosen?: Format | 'parquet'): FileFormat {
   const extension = extname(file).slice(1).toLowerCase();
   const byExtension = FILE_FORMATS.find((format) => format === extension && format !== 'excel');
   if (chosen === 'excel' && byExtension !== undefined && byExtension !== 'csv')
-    throw new UsageFailure(`--excel writes csv, and ${file} is named ${byExtension}: name it .csv`);
+    throw new UsageError(`--excel writes csv, and ${file} is named ${byExtension}: name it .csv`);
   const format = chosen === undefined ? byExtension : FILE_FORMATS.find((candidate) => candidate === chosen);
   if (format !== undefined) return format;
-  throw new UsageFailure(
+  throw new UsageError(
     chosen === undefined
       ? `the name of ${file} says no format: end it with .csv, .tsv, .json or .parquet, or add --format`
       : '--out writes csv, tsv, json or parquet: choose one by --format or by the name of the file',
@@ -30,15 +30,15 @@ export function fileFormat(file: string, chosen?: Format | 'parquet'): FileForma
  *
  * @param lake folder of the lake, which nothing may be written into
  * @param write gets the path to write, in a folder that holds nothing else
- * @throws UsageFailure if a folder, or anything else but a file, is at its place
+ * @throws UsageError if a folder, or anything else but a file, is at its place
  */
 export async function writeFileWhole<T>(file: string, lake: string, write: (path: string) => Promise<T>): Promise<T> {
   requireOutside(resolve(lake), file);
   const found = existsSync(file) ? statSync(file) : undefined;
-  if (found?.isDirectory()) throw new UsageFailure(`${file} is a folder: name a file in it`);
-  if (found && !found.isFile()) throw new UsageFailure(`${file} is no regular file: name another`);
+  if (found?.isDirectory()) throw new UsageError(`${file} is a folder: name a file in it`);
+  if (found && !found.isFile()) throw new UsageError(`${file} is no regular file: name another`);
   const folder = dirname(resolve(file));
-  if (!existsSync(folder)) throw new Failure(`there is no folder ${folder}: make it first (mkdir -p ${folder})`);
+  if (!existsSync(folder)) throw new UserError(`there is no folder ${folder}: make it first (mkdir -p ${folder})`);
   const stage = mkdtempSync(join(folder, '.clickstream-'));
   try {
     const path = join(stage, basename(file));

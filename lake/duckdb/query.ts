@@ -10,14 +10,11 @@ import {
   DuckDBUnionValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { Failure, UsageFailure } from '../../core/errors';
+import { UsageError, UserError } from '../../core/errors';
 import { type Cell, flat, type Rows, type Value } from '../../core/terminal/output';
-import type { Lake } from './lake';
+import type { Lake, Values } from './lake';
 import { sqlString } from './line-reader';
 import { onlyStatement, readingStatement } from './sealing';
-
-/** Values of a query's parameters `$1`, `$2` …. */
-export type Values = readonly (string | number | boolean)[];
 
 /** Seconds that somebody's SQL may take unless they say otherwise. */
 export const DEFAULT_TIME_LIMIT_S = 600;
@@ -36,17 +33,17 @@ export interface QueryLimits {
 }
 
 /** A query was stopped at its limit of time. */
-export class TimeLimitFailure extends Failure {}
+export class TimeLimitError extends UserError {}
 
 /**
  * Runs a query, streaming. On a lake opened to read it must be one statement that reads.
  *
- * @throws Failure with the position where the SQL is wrong, with what is allowed where it does more than read; a UsageFailure
- * if there is no SQL; or a TimeLimitFailure
+ * @throws UserError with the position where the SQL is wrong, with what is allowed where it does more than read; a UsageError
+ * if there is no SQL; or a TimeLimitError
  */
 export async function query(lake: Lake, sql: string, values: Values = [], limits: QueryLimits = {}): Promise<Rows> {
   if (!/\S/.test(sql.replace(/--.*|\/\*[\s\S]*?\*\/|;/g, '')))
-    throw new UsageFailure('the query is empty: give it as an argument, by --file PATH or by --name ANALYSIS');
+    throw new UsageError('the query is empty: give it as an argument, by --file PATH or by --name ANALYSIS');
   const within = withinLimits(lake.connection, limits);
   const text = await within(() => checked(lake, sql, values, limits));
   const result = await within(() => lake.connection.stream(text, [...values]));
@@ -94,7 +91,7 @@ export function withinLimits(connection: DuckDBConnection, { timeLimitS = 0, sig
       if (isOver() || signal?.aborted) connection.interrupt();
     }, LOOK_MS);
     const timeLimit = () =>
-      new TimeLimitFailure(
+      new TimeLimitError(
         `the query was stopped after ${timeLimitS} s: ask for less, or give it more time with --timeout`,
       );
     try {
@@ -105,7 +102,7 @@ export function withinLimits(connection: DuckDBConnection, { timeLimitS = 0, sig
       return result;
     } catch (error) {
       signal?.throwIfAborted();
-      throw isOver() ? timeLimit() : sqlFailure(error);
+      throw isOver() ? timeLimit() : sqlError(error);
     } finally {
       clearInterval(timer);
       leftMs -= performance.now() - start;
@@ -167,10 +164,10 @@ function decimalCell(text: string): Cell {
   return text.replace(/\D/g, '').length <= 15 ? Number(text) : text;
 }
 
-function sqlFailure(error: unknown): unknown {
-  if (!isNativeError(error) || error instanceof Failure) return error;
+function sqlError(error: unknown): unknown {
+  if (!isNativeError(error) || error instanceof UserError) return error;
   const remedy = /^Permission Error/.test(error.message)
     ? '\na query reads the lake alone: to read or write your other files, use "clickstream query --allow-files"'
     : '';
-  return new Failure(`${error.message}${remedy}`, { cause: error });
+  return new UserError(`${error.message}${remedy}`, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
 import { DATABASE } from '../../core/names';
 import type { Lake } from './lake';
 import { archiveKeys, findFile, listFiles, type RawFile, sha256 } from './raw-files';
@@ -26,7 +26,7 @@ export interface ReprocessOptions {
 
 /**
  * Makes days anew from `processed/`, each in one transaction: from what landed on the day and whatever else its events came from.
- * Doing it again changes nothing. Throws a Failure, before any change, if a file that its rows came from is gone.
+ * Doing it again changes nothing. Throws a UserError, before any change, if a file that its rows came from is gone.
  *
  * A line that a replay has corrected fails again, where it stands; its correction, which has landed too, counts once.
  */
@@ -52,12 +52,12 @@ export async function reprocess(lake: Lake, options: ReprocessOptions): Promise<
 function requireDay(text: string): string {
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text;
-  throw new Failure(`${text} is no date: it must be one such as 2026-03-01`);
+  throw new UserError(`${text} is no date: it must be one such as 2026-03-01`);
 }
 
 /** The days, from one to another, of which the lake has events or files. */
 async function daysWithin(lake: Lake, from: string, to: string): Promise<string[]> {
-  if (from > to) throw new Failure(`the first day, ${from}, is after the last, ${to}`);
+  if (from > to) throw new UserError(`the first day, ${from}, is after the last, ${to}`);
   const days = await texts(
     lake,
     `SELECT DISTINCT CAST(click_date AS DATE)::VARCHAR FROM ${DATABASE}.clickstream_table`,
@@ -88,7 +88,7 @@ async function committedFiles({ connection }: Lake): Promise<Committed> {
 
 /**
  * Files of a day, all that landed in its folder and all that its events came from, under the keys by which rows know them. Throws a
- * Failure if a content of one of these keys is gone.
+ * UserError if a content of one of these keys is gone.
  */
 async function archivedFiles(lake: Lake, day: string, committed: Committed): Promise<RawFile[]> {
   const files = new Map<string, RawFile>();
@@ -104,7 +104,7 @@ async function archivedFiles(lake: Lake, day: string, committed: Committed): Pro
     for (const file of found) files.set(file.path, { ...file, key });
     if (!isWhole) missing.push(key);
   }
-  if (missing.length > 0) throw goneFailure(lake.root, day, missing.sort());
+  if (missing.length > 0) throw missingFileError(lake.root, day, missing.sort());
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -128,12 +128,12 @@ async function contentsOf(
   return { found, isWhole: digests.every((digest, n) => beside[n] !== undefined || digest === usualDigest) };
 }
 
-function goneFailure(root: string, day: string, missing: readonly string[]): Failure {
+function missingFileError(root: string, day: string, missing: readonly string[]): UserError {
   const first = missing.slice(0, 5).join(', ');
   const remedy = missing.some((key) => existsSync(join(root, key)))
     ? 'run "clickstream transform" first, which archives what is in raw/'
     : 'put back what is gone';
-  return new Failure(
+  return new UserError(
     `${day} can't be rebuilt, its rows would be lost: ${missing.length} of the files that they came from, such as ${first}, are not` +
       ` in processed/ as they landed; nothing was changed: ${remedy}`,
   );

@@ -7,12 +7,9 @@ import {
   type DuckDBValue,
   StatementType,
 } from '@duckdb/node-api';
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
+import type { Access, Values } from './lake';
 import { pathPattern, sqlString } from './line-reader';
-import type { Values } from './query';
-
-/** What a connection to a lake may do: write the lake; read the lake; or read the lake, and read and write the user's other files. */
-export type Access = 'write' | 'read' | 'files';
 
 /** Settings of every DuckDB here: nothing is downloaded, and no code is loaded, because a query names it. */
 export const WITHOUT_EXTENSIONS: Readonly<Record<string, string>> = {
@@ -50,7 +47,7 @@ export interface ReadingStatement {
  * text to run. DuckDB does not tell what EXPLAIN explains or COPY writes, so that these are taken apart, checked, and put together
  * again: what runs is what was checked. Other statements are refused by their first word, as even to prepare some has effects.
  *
- * @throws Failure if it is anything else
+ * @throws UserError if it is anything else
  */
 export async function readingStatement(lake: ReadingStatement, sql: string, values: Values): Promise<string> {
   const statement = withoutLeadingComments(sql);
@@ -81,16 +78,16 @@ async function requireSelect(lake: ReadingStatement, sql: string, values: Values
   return text;
 }
 
-/** The statement of a text. Throws a Failure if it holds several, or none that can be parsed. */
+/** The statement of a text. Throws a UserError if it holds several, or none that can be parsed. */
 export async function onlyStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBExtractedStatements> {
   const statements = await connection.extractStatements(sql).catch((error: Error) => {
-    throw new Failure(error.message.replace('Failed to extract statements: ', ''), { cause: error });
+    throw new UserError(error.message.replace('Failed to extract statements: ', ''), { cause: error });
   });
   if (statements.count === 1) return statements;
   const remedy = /\bPIVOT\b/i.test(sql)
     ? ', as DuckDB makes them of a PIVOT without its values: list them, as in ON event_type IN (...)'
     : ', and a query is one';
-  throw new Failure(`this is several statements${remedy}`);
+  throw new UserError(`this is several statements${remedy}`);
 }
 
 /** Table functions that read. Others change DuckDB itself, as `enable_logging`, which writes files, or run SQL given as a value. */
@@ -104,7 +101,7 @@ async function requireReadingFunctions(connection: DuckDBConnection, sql: string
   const functions = await tableFunctions(connection);
   const refused = operatorNames(plan).find((name) => functions.has(name) && !READING_FUNCTIONS.test(name));
   if (refused)
-    throw new Failure(`the function ${refused.toLowerCase()} does more than read, so that no query may use it`);
+    throw new UserError(`the function ${refused.toLowerCase()} does more than read, so that no query may use it`);
 }
 
 interface PlanNode {
@@ -132,7 +129,7 @@ function tableFunctions(connection: DuckDBConnection): Promise<ReadonlySet<strin
 async function copyStatement(lake: ReadingStatement, sql: string, values: Values): Promise<string> {
   const [, select, table, target, options = ''] = COPY.exec(sql) ?? [];
   if (target === undefined || /filename_pattern|file_extension/i.test(options))
-    throw new Failure(
+    throw new UserError(
       "a COPY is one of these: COPY (SELECT ...) TO 'file' (options), COPY table TO 'file' (options), without FILENAME_PATTERN and FILE_EXTENSION",
     );
   requireOutside(lake.root, target.replaceAll("''", "'"));
@@ -144,11 +141,13 @@ async function copyStatement(lake: ReadingStatement, sql: string, values: Values
 
 /** Refuses a file in the lake, and a folder that the lake is in, which COPY could empty. */
 export function requireOutside(root: string, target: string): void {
-  if (/^\w+:/.test(target)) throw new Failure(`${target} is no path of a file: name a file of this machine`);
+  if (/^\w+:/.test(target)) throw new UserError(`${target} is no path of a file: name a file of this machine`);
   const path = realPath(resolve(target.replace(/^~(?=\/|$)/, homedir())));
   const lake = realPath(root);
   if (isWithin(lake, path) || isWithin(path, lake))
-    throw new Failure(`${target} is in the lake, or holds it, and a query never changes the lake: choose another file`);
+    throw new UserError(
+      `${target} is in the lake, or holds it, and a query never changes the lake: choose another file`,
+    );
 }
 
 function isWithin(folder: string, path: string): boolean {
@@ -171,10 +170,10 @@ function firstWord(sql: string): string {
   return (/^\s*(\w+|\()/.exec(sql)?.[1] ?? '').toUpperCase();
 }
 
-function refusal(what: string, access: Access): Failure {
+function refusal(what: string, access: Access): UserError {
   const remedy =
     access === 'files'
       ? "with --allow-files, also one COPY (...) TO 'file'"
       : 'to read other files, or to write one by COPY, use "clickstream query --allow-files"';
-  return new Failure(`a query is one statement that reads (${READING_KINDS}), and ${what}: ${remedy}`);
+  return new UserError(`a query is one statement that reads (${READING_KINDS}), and ${what}: ${remedy}`);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Lake, openLake } from './lake';
+import type { Lake } from './lake';
 import { withFreshRawFiles } from './live-view';
+import { openLake } from './open-lake';
 
 /** A lake that is open only while it is used, so that writers get at it between times: DuckDB has one writer or many readers. */
 export interface SharedLake {

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
 
 /** Work is refused because more waits than is worth waiting for. */
-export class BusyFailure extends Failure {}
+export class BusyError extends UserError {}
 
 /** Work that several may want at once, a little of it at a time. */
 export interface SharedRuns<T> {
@@ -12,7 +12,7 @@ export interface SharedRuns<T> {
    * is dropped, or stopped by its own signal if it runs.
    *
    * @param signal ends the waiting of who asks, with the signal's reason
-   * @throws BusyFailure if too much waits already
+   * @throws BusyError if too much waits already
    */
   run(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
   readonly load: RunLoad;
@@ -45,7 +45,7 @@ export function sharedRuns<T>({ parallel, mostWaiting }: SharedRunsOptions): Sha
 
   function start(key: string, work: (signal: AbortSignal) => Promise<T>): Run<T> {
     if (queue.pending >= parallel && queue.size >= mostWaiting)
-      throw new BusyFailure('too much is asked at once: try again in a moment');
+      throw new BusyError('too much is asked at once: try again in a moment');
     const waiting = new AbortController();
     const working = new AbortController();
     let isBegun = false;

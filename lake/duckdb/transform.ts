@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
 import { mapAtOnce } from '../../core/map-at-once';
 import { DATABASE } from '../../core/names';
 import { checks } from '../../etl/transformation';
@@ -113,7 +113,7 @@ export async function transformBatch(
     await onStep?.('written');
     for (const source of sources)
       if (!(await isUnchanged(source)) && (await sha256(source.path).catch(() => '')) !== source.sha256)
-        throw new Failure(`${source.path} changed while it was read: run transform again when it is whole`);
+        throw new UserError(`${source.path} changed while it was read: run transform again when it is whole`);
     await run('COMMIT');
     await onStep?.('committed');
     return await counts(lake, sources.length);
@@ -131,7 +131,7 @@ async function requireChecks(lake: Lake): Promise<void> {
     const reader = await lake.connection.runAndReadUntil(`SELECT * FROM (${sql}) LIMIT 5`, 5);
     if (reader.currentRowCount === 0) continue;
     const rows = reader.getRowObjectsJson().map((row) => JSON.stringify(row));
-    throw new Failure(`check ${name} found rows, so nothing was published:\n${rows.join('\n')}`);
+    throw new UserError(`check ${name} found rows, so nothing was published:\n${rows.join('\n')}`);
   }
 }
 

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
 import { DATABASE } from '../../core/names';
 import { PROJECT } from '../../core/project';
 import { count } from '../../core/terminal/output';
-import { say } from '../../core/terminal/progress';
+import { info } from '../../core/terminal/progress';
 import { jobFiles, jobModules } from '../../etl/job-files';
 import { folderSparkSettings } from '../../etl/spark-settings';
 import { COUNTRIES_CSV } from '../../schema/countries';
@@ -18,7 +18,7 @@ import { folderStore, PRIVATE_FOLDER } from '../../sources/landing/object-store'
 import { describePassedOver, type PassedOver } from '../duckdb/raw-files';
 import type { Replacement, ReplayOptions, ReplayResult } from '../duckdb/replay';
 import { isAllFailed, type TransformResult } from '../duckdb/transform';
-import { lastLines, openSpark, requireSpark, type SparkSession, sparkFailure, startSpark } from './spark';
+import { lastLines, openSpark, requireSpark, type SparkSession, sparkError, startSpark } from './spark';
 
 const ETL = join(PROJECT, 'etl');
 const FOLDERS = ['raw', 'processed', 'results'];
@@ -84,7 +84,7 @@ export function replayArguments(
 
 async function readied(folder: string): Promise<string> {
   await requireSpark();
-  say('starting Spark, which takes some seconds …');
+  info('starting Spark, which takes some seconds …');
   return prepared(folder);
 }
 
@@ -119,14 +119,14 @@ async function prepared(folder: string): Promise<string> {
   for (const [path, content] of Object.entries(jobFiles()))
     await store.put(`glue-script/${path}`, Buffer.from(content));
   for (const table of TABLES) {
-    if (!existsSync(tableFolder(root, table))) await bear(root, table);
+    if (!existsSync(tableFolder(root, table))) await createTable(root, table);
     requireInPlace(root, table);
   }
   return root;
 }
 
 /** Makes an empty table by renaming its whole folder into place, so that it is there or not, and none is ever replaced. */
-async function bear(root: string, table: keyof typeof tables): Promise<void> {
+async function createTable(root: string, table: keyof typeof tables): Promise<void> {
   const folder = tableFolder(root, table);
   const cradle = join(root, 'results', `.${table}.${process.pid}`);
   const metadata = initialMetadata(table, `file:${folder}`, tables[table], RESULT_TABLES[table].layout);
@@ -148,7 +148,7 @@ function requireInPlace(root: string, table: keyof typeof tables): void {
   const version = readFileSync(join(folder, 'metadata/version-hint.text'), 'utf8').trim();
   const { location } = JSON.parse(readFileSync(join(folder, `metadata/v${version}.metadata.json`), 'utf8'));
   if (location !== `file:${folder}`)
-    throw new Failure(
+    throw new UserError(
       `${folder} was made as ${location}, and Iceberg's tables can't be moved: put the lake back to its place,` +
         ' or move its processed/ to raw/ of a new one, and transform that',
     );
@@ -176,10 +176,10 @@ async function runJob(
     last = JSON.parse(line) as Line;
     if (last.message === 'replayed') onReplayed?.(last as unknown as ReplayResult);
     const text = described(last);
-    if (text) say(text);
+    if (text) info(text);
   }
   const [code] = await closed;
-  if (code !== 0 || (last?.message !== 'transformed' && last?.message !== 'replayed')) throw sparkFailure(said);
+  if (code !== 0 || (last?.message !== 'transformed' && last?.message !== 'replayed')) throw sparkError(said);
   return last as unknown as Summary;
 }
 

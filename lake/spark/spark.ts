@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
 import { DATABASE } from '../../core/names';
 import { PROJECT } from '../../core/project';
 import type { Rows, Value } from '../../core/terminal/output';
@@ -58,14 +58,14 @@ export function sparkJar(name: string): string {
   return join(SPARK, 'jars', name);
 }
 
-/** Throws a Failure that says what to install if Spark or Java 17 is missing. */
+/** Throws a UserError that says what to install if Spark or Java 17 is missing. */
 export async function requireSpark(jar = ICEBERG, env: NodeJS.ProcessEnv = process.env): Promise<void> {
-  if (!existsSync(jar)) throw new Failure(`Spark is not installed (there is no ${jar}): ${INSTALLED}`);
+  if (!existsSync(jar)) throw new UserError(`Spark is not installed (there is no ${jar}): ${INSTALLED}`);
   const found = await javaVersion(env);
   if (found === JAVA) return;
   const place = env.JAVA_HOME ? `JAVA_HOME, ${env.JAVA_HOME}` : 'the PATH';
   const has = found === undefined ? 'there is none' : `Java ${found} is`;
-  throw new Failure(
+  throw new UserError(
     `Spark needs Java ${JAVA}, and ${has} in ${place}: install it (apt install openjdk-17-jre-headless, brew install openjdk@17),` +
       ` and set JAVA_HOME to its folder; ${INSTALLED}`,
   );
@@ -92,11 +92,11 @@ export function startSparkServer(
 }
 
 /** What a program that failed said last: a refusal of its own as it is, anything else with the lines that led to it. */
-export function sparkFailure(lines: readonly string[]): Failure {
+export function sparkError(lines: readonly string[]): UserError {
   const said = lines.filter((line) => line.trim() !== '' && !LOG_LINE.test(line));
   const isRefusal = said.length > 0 && !said.some((line) => line.startsWith('Traceback'));
-  if (isRefusal) return new Failure(said.at(-1)!);
-  return new Failure(`Spark failed; the last that it said:\n${lines.slice(-20).join('\n')}`);
+  if (isRefusal) return new UserError(said.at(-1)!);
+  return new UserError(`Spark failed; the last that it said:\n${lines.slice(-20).join('\n')}`);
 }
 
 /** The last lines of a stream so far, the oldest first. */
@@ -111,7 +111,7 @@ export function lastLines(stream: Readable, most = 100): string[] {
 
 /** A Spark that answers queries, one after the other: a query ends the one before. */
 export interface SparkSession {
-  /** Throws a Failure with Spark's message where the SQL is wrong. */
+  /** Throws a UserError with Spark's message where the SQL is wrong. */
   query(sql: string): Promise<Rows>;
   close(): Promise<void>;
 }
@@ -145,9 +145,9 @@ export function openSpark(options: SparkOptions, timeLimitS = 0): SparkSession {
     const answer = await nextAnswer();
     if (answer === undefined) {
       await closed;
-      throw sparkFailure(errors);
+      throw sparkError(errors);
     }
-    if (answer.error !== undefined) throw new Failure(answer.error);
+    if (answer.error !== undefined) throw new UserError(answer.error);
     return answer;
   };
   async function* chunksFrom(first: Answer): AsyncGenerator<readonly (readonly Value[])[]> {

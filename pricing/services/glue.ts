@@ -1,9 +1,9 @@
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
 import { MONTH_DAYS } from '../cadence';
 import { quantity } from '../quantities';
 import { minimum } from '../rates';
 import type { Resource } from '../resources';
-import type { Pricer } from '../world';
+import type { Pricer } from '../workload';
 
 /** DPUs of a worker, and its vCPUs are four times as many (AWS Glue, "Worker types"). */
 const DPU: Readonly<Record<string, number>> = { 'G.1X': 1, 'G.2X': 2, 'G.4X': 4, 'G.8X': 8 };
@@ -23,12 +23,12 @@ export function runSeconds(events: number, workers: number, dpu: number): number
 }
 
 /** Runs, by time and workers, and what they ask of S3 and the catalog. */
-export const glueJob: Pricer = (job, world) => {
-  const runs = world.runsOf(job);
+export const glueJob: Pricer = (job, workload) => {
+  const runs = workload.runsOf(job);
   const [workers, dpu] = [job.number('number_of_workers'), dpuOf(job)];
-  const seconds = Math.max(minimum('glue-run'), runSeconds(runs === 0 ? 0 : world.events / runs, workers, dpu));
+  const seconds = Math.max(minimum('glue-run'), runSeconds(runs === 0 ? 0 : workload.events / runs, workers, dpu));
   const isFlexible = (job.value('execution_class') ?? 'STANDARD') === 'FLEX';
-  const objects = runs === 0 ? 0 : world.objects;
+  const objects = runs === 0 ? 0 : workload.objects;
   const puts = runs * (quantity('job_puts') + quantity('job_lists')) + objects * quantity('job_puts_per_object');
   return [
     {
@@ -51,7 +51,7 @@ function dpuOf(job: Resource): number {
   const type = job.text('worker_type');
   const dpu = DPU[type];
   if (job.value('command.0.name') === 'glueetl' && dpu) return dpu;
-  throw new Failure(
+  throw new UserError(
     `${job.address} can't be priced: only Spark jobs (glueetl) on workers ${Object.keys(DPU).join(', ')} can; others are to be added to pricing/services/glue.ts`,
   );
 }

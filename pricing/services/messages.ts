@@ -1,6 +1,6 @@
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
 import { MONTH_DAYS } from '../cadence';
-import type { Pricer } from '../world';
+import type { Pricer } from '../workload';
 
 /** Alarms and the budget publish; each subscriber by mail gets one. */
 export const snsTopic: Pricer = (topic, { usage, resources }) => {
@@ -18,7 +18,7 @@ export const snsTopic: Pricer = (topic, { usage, resources }) => {
 
 export const httpApi: Pricer = (api, { usage }) => {
   if (api.text('protocol_type') !== 'HTTP')
-    throw new Failure(
+    throw new UserError(
       `${api.address} can't be priced: only HTTP APIs can; others are to be added to pricing/services/messages.ts`,
     );
   return [{ rate: 'api-gateway-http', quantity: usage.apiRequestsPerDay * MONTH_DAYS }];

@@ -1,15 +1,15 @@
 import { quantity } from '../quantities';
 import { includedAmount } from '../rates';
-import type { Pricer } from '../world';
+import type { Pricer } from '../workload';
 import { GB } from './s3';
 
 /** The people; what they see is asked of Athena, or kept in memory, of which authors bring some along. */
-export const quicksightDashboard: Pricer = (_, { usage, resources, ...world }) => {
-  const isKept = resources.some(
+export const quicksightDashboard: Pricer = (_, { usage, resources, ...workload }) => {
+  const isMaterialized = resources.some(
     ({ type, value }) => type === 'aws_quicksight_data_set' && value('import_mode') === 'SPICE',
   );
-  const events = world.history.events + world.ageDays * world.events;
-  const kept = isKept ? (events * quantity('spice_bytes_per_event')) / GB : 0;
+  const events = workload.history.events + workload.ageDays * workload.events;
+  const kept = isMaterialized ? (events * quantity('spice_bytes_per_event')) / GB : 0;
   return [
     { rate: 'quicksight-author', quantity: usage.quicksightAuthors },
     { rate: 'quicksight-reader', quantity: usage.quicksightReaders },

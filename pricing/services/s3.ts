@@ -1,10 +1,10 @@
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
 import type { JsonObject } from '../../core/terraform/terraform-plan';
 import { MONTH_DAYS } from '../cadence';
 import { quantity } from '../quantities';
 import { minimum, type RateName } from '../rates';
 import type { Resource } from '../resources';
-import { type Charge, type Pricer, sum, type World, waitingDays } from '../world';
+import { type Charge, type Pricer, sum, type Workload, waitingDays } from '../workload';
 
 /** Bytes of a GB as S3 bills it. */
 export const GB = 2 ** 30;
@@ -23,34 +23,34 @@ interface Rule {
 }
 
 /** What lies in the lake, by folder and age, and its old versions. */
-export const s3Bucket: Pricer = (bucket, world) => {
-  const rules = rulesOf(bucket, world);
-  const oldDays = oldVersionDays(bucket, rules, world);
-  const results = world.queries * quantity('query_result_bytes');
-  const resultDays = Math.min(world.ageDays, expiration(rules, 'athena-results/'));
-  const resultOldDays = resultDays < world.ageDays ? oldDays : 0;
-  const stored = [(resultDays + resultOldDays) * results, waitingDays(world) * world.rawBytes];
-  if (world.runs === 0) return [{ rate: 's3-standard', quantity: sum(stored) / GB }];
-  const events = world.history.events + world.ageDays * world.events;
+export const s3Bucket: Pricer = (bucket, workload) => {
+  const rules = rulesOf(bucket, workload);
+  const oldDays = oldVersionDays(bucket, rules, workload);
+  const results = workload.queries * quantity('query_result_bytes');
+  const resultDays = Math.min(workload.ageDays, expiration(rules, 'athena-results/'));
+  const resultOldDays = resultDays < workload.ageDays ? oldDays : 0;
+  const stored = [(resultDays + resultOldDays) * results, waitingDays(workload) * workload.rawBytes];
+  if (workload.runs === 0) return [{ rate: 's3-standard', quantity: sum(stored) / GB }];
+  const events = workload.history.events + workload.ageDays * workload.events;
   stored.push(
-    oldDays * world.rawBytes, // removed from raw/
+    oldDays * workload.rawBytes, // removed from raw/
     events * quantity('result_bytes_per_event'),
-    Math.min(world.ageDays, SNAPSHOT_DAYS + oldDays) * writtenBytes(world), // replaced by newer files
+    Math.min(workload.ageDays, SNAPSHOT_DAYS + oldDays) * writtenBytes(workload), // replaced by newer files
   );
-  return [{ rate: 's3-standard', quantity: sum(stored) / GB }, ...archive(rules, world)];
+  return [{ rate: 's3-standard', quantity: sum(stored) / GB }, ...archive(rules, workload)];
 };
 
 /** What runs write to the tables, a day. */
-function writtenBytes({ runs, events }: World): number {
+function writtenBytes({ runs, events }: Workload): number {
   return runs === 0 ? 0 : runs * quantity('job_written_bytes') + events * quantity('job_written_bytes_per_event');
 }
 
 /** `processed/`: what landed, for ever, in cheaper classes as it ages, if its objects are large enough for them. */
-function archive(rules: readonly Rule[], world: World): Charge[] {
+function archive(rules: readonly Rule[], workload: Workload): Charge[] {
   const steps = rules.filter(isFor('processed/')).flatMap(({ transition = [] }) => transition);
   const streams = [
-    { perDay: world.objects, bytes: world.rawBytes, atOnce: false },
-    { perDay: world.history.objects, bytes: world.history.bytes, atOnce: true },
+    { perDay: workload.objects, bytes: workload.rawBytes, atOnce: false },
+    { perDay: workload.history.objects, bytes: workload.history.bytes, atOnce: true },
   ];
   return streams.flatMap(({ perDay, bytes, atOnce }) => {
     const size = perDay === 0 ? 0 : bytes / perDay;
@@ -62,14 +62,16 @@ function archive(rules: readonly Rule[], world: World): Charge[] {
     ];
     return classes.flatMap((rate, n): Charge[] => {
       const [from, to] = [bounds[n]!, bounds[n + 1]!];
-      const days = atOnce ? Number(from <= world.ageDays && world.ageDays < to) : overlap(0, world.ageDays, from, to);
+      const days = atOnce
+        ? Number(from <= workload.ageDays && workload.ageDays < to)
+        : overlap(0, workload.ageDays, from, to);
       const stored: Charge[] = [{ rate, quantity: (days * bytes) / GB }];
       if (rate === 's3-glacier') {
         stored.push({ rate, quantity: (days * perDay * minimum('s3-glacier-object-in-glacier')) / GB });
         stored.push({ rate: 's3-standard', quantity: (days * perDay * minimum('s3-glacier-object-in-standard')) / GB });
       }
-      if (n === 0 || from >= world.retentionDays) return stored;
-      const month = [(world.usage.month - 1) * MONTH_DAYS, world.usage.month * MONTH_DAYS] as const;
+      if (n === 0 || from >= workload.retentionDays) return stored;
+      const month = [(workload.usage.month - 1) * MONTH_DAYS, workload.usage.month * MONTH_DAYS] as const;
       const moved = atOnce ? Number(month[0] <= from && from < month[1]) : overlap(...month, from, Infinity);
       return [...stored, { rate: known(TRANSITION, taken[n - 1]!.storage_class), quantity: moved * perDay }];
     });
@@ -83,32 +85,32 @@ export const s3Object: Pricer = (object, { usage }) => [
 ];
 
 /** Each object that lands, is archived or written goes to another region once more. */
-export const s3Replication: Pricer = (replication, world) => {
-  const replica = world.resources.find(
+export const s3Replication: Pricer = (replication, workload) => {
+  const replica = workload.resources.find(
     ({ type, address }) => type === 'aws_s3_bucket' && replication.references('rule').has(address),
   );
-  if (!replica) throw new Failure(`${replication.address} can't be priced: its bucket is not in the stack`);
-  const writes = world.runs > 0 ? 2 : 1; // into raw/, and from there into processed/
-  const results = { objects: world.queries * 2, bytes: world.queries * quantity('query_result_bytes') };
-  const tables = { objects: world.runs * quantity('job_puts'), bytes: writtenBytes(world) };
-  const objects = writes * world.objects + tables.objects + results.objects;
-  const bytes = writes * world.rawBytes + tables.bytes + results.bytes;
+  if (!replica) throw new UserError(`${replication.address} can't be priced: its bucket is not in the stack`);
+  const writes = workload.runs > 0 ? 2 : 1; // into raw/, and from there into processed/
+  const results = { objects: workload.queries * 2, bytes: workload.queries * quantity('query_result_bytes') };
+  const tables = { objects: workload.runs * quantity('job_puts'), bytes: writtenBytes(workload) };
+  const objects = writes * workload.objects + tables.objects + results.objects;
+  const bytes = writes * workload.rawBytes + tables.bytes + results.bytes;
   return [
-    { rate: 's3-put', quantity: objects * MONTH_DAYS, region: world.regionOf(replica) },
+    { rate: 's3-put', quantity: objects * MONTH_DAYS, region: workload.regionOf(replica) },
     { rate: 'data-between-regions', quantity: (bytes / GB) * MONTH_DAYS },
   ];
 };
 
 /** With a customer's key, S3 asks KMS. */
-export const s3Encryption: Pricer = (encryption, world) => {
+export const s3Encryption: Pricer = (encryption, workload) => {
   const algorithm = encryption.text('rule.0.apply_server_side_encryption_by_default.sse_algorithm');
-  const uses = world.objects + world.runs + world.queries;
+  const uses = workload.objects + workload.runs + workload.queries;
   return algorithm === 'aws:kms'
     ? [{ rate: 'kms-request', quantity: uses * quantity('kms_requests_per_use') * MONTH_DAYS }]
     : [];
 };
 
-function rulesOf(bucket: Resource, { resources }: World): readonly Rule[] {
+function rulesOf(bucket: Resource, { resources }: Workload): readonly Rule[] {
   return resources
     .filter(({ type }) => type === 'aws_s3_bucket_lifecycle_configuration')
     .filter((configuration) => configuration.references('bucket').has(bucket.address))
@@ -116,7 +118,7 @@ function rulesOf(bucket: Resource, { resources }: World): readonly Rule[] {
 }
 
 /** Days that a version stays once it is none of the current ones: for ever, if no rule says otherwise. */
-function oldVersionDays(bucket: Resource, rules: readonly Rule[], { resources, ageDays }: World): number {
+function oldVersionDays(bucket: Resource, rules: readonly Rule[], { resources, ageDays }: Workload): number {
   const isVersioned = resources.some(
     (resource) =>
       resource.type === 'aws_s3_bucket_versioning' &&
@@ -143,7 +145,7 @@ function overlap(a: number, b: number, c: number, d: number): number {
 function known(rates: Readonly<Record<string, RateName>>, storageClass: string): RateName {
   const rate = rates[storageClass];
   if (rate) return rate;
-  throw new Failure(
+  throw new UserError(
     `there is no rate for the storage class ${storageClass}: add it to pricing/rates.json and pricing/services/s3.ts, which have ${Object.keys(rates).join(', ')}`,
   );
 }

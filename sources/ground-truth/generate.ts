@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../../core/errors';
+import { UserError } from '../../core/errors';
 import { DAY_S, type TimeRange } from '../../core/time';
 import { loadCountries } from '../../schema/countries';
 import { landEvents, windowsOf } from '../landing/landing';
@@ -74,14 +74,14 @@ export async function generateLive(
   }
 }
 
-/** The answer key beside the lake, or undefined if the generator gave it nothing. Throws a Failure if it can't be read. */
+/** The answer key beside the lake, or undefined if the generator gave it nothing. Throws a UserError if it can't be read. */
 export async function readAnswerKey(root: string): Promise<AnswerKey | undefined> {
   const path = answerKeyPath(root);
   if (!existsSync(path)) return undefined;
   try {
     return JSON.parse(await readFile(path, 'utf8')) as AnswerKey;
   } catch (error) {
-    throw new Failure(`${path} is not an answer key: remove it, and generate into a new lake`, { cause: error });
+    throw new UserError(`${path} is not an answer key: remove it, and generate into a new lake`, { cause: error });
   }
 }
 
@@ -105,7 +105,7 @@ function planting(before: readonly Planted[], options: SimulationOptions, range:
   try {
     return plant(before, options, range);
   } catch (error) {
-    throw new Failure(String((error as Error).message), { cause: error });
+    throw new UserError(String((error as Error).message), { cause: error });
   }
 }
 

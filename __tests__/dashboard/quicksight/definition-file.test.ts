@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { createDashboardInput } from '../../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../../dashboard/quicksight/definition-file';
-import { placeOf } from '../../../dashboard/quicksight/place';
+import { targetOf } from '../../../dashboard/quicksight/target';
 
-const file = createDashboardInput(clickstreamDashboard, placeOf('111122223333', 'us-east-1', 'dev'));
+const file = createDashboardInput(clickstreamDashboard, targetOf('111122223333', 'us-east-1', 'dev'));
 
 test('reads what is exported', () => {
   expect(parseDefinition(JSON.stringify(file))).toMatchObject({ name: file.Name, definition: file.Definition });

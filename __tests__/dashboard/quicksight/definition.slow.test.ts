@@ -7,12 +7,12 @@ import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
 import { createDashboardInput } from '../../../dashboard/quicksight/definition';
 import { dataSetsOf } from '../../../dashboard/quicksight/filters';
-import { placeOf } from '../../../dashboard/quicksight/place';
+import { targetOf } from '../../../dashboard/quicksight/target';
 import { createThemeInput } from '../../../dashboard/quicksight/theme';
 import { lightTheme } from '../../../dashboard/theme';
 
 const PYTHON = join(PROJECT, '.venv/ministack/bin/python3');
-const PLACE = placeOf('111122223333', 'us-east-1', 'dev');
+const PLACE = targetOf('111122223333', 'us-east-1', 'dev');
 
 const dashboard = createDashboardInput(clickstreamDashboard, PLACE);
 const { Name, AwsAccountId, Definition } = dashboard;

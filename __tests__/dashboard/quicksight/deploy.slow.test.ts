@@ -9,7 +9,7 @@ import { definitionOf } from '../../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../../dashboard/quicksight/definition-file';
 import { diffDefinitions } from '../../../dashboard/quicksight/diff';
 import { dataSetsOf } from '../../../dashboard/quicksight/filters';
-import { placeOf } from '../../../dashboard/quicksight/place';
+import { targetOf } from '../../../dashboard/quicksight/target';
 import { at, type Dashboard, type Visual } from '../../../dashboard/spec';
 import { QuickSight } from '../../../stacks/quicksight';
 import { declareSettings } from '../../../stacks/settings';
@@ -22,7 +22,7 @@ const DASHBOARD: Dashboard = {
   sheets: [{ ...clickstreamDashboard.sheets[0]!, visuals: oneOfEachKind() }],
 };
 
-const PLACE = placeOf('111122223333', 'us-east-1', 'dev');
+const PLACE = targetOf('111122223333', 'us-east-1', 'dev');
 const AUTHOR = ['quicksight_user=ann', 'quicksight_role=author', 'quicksight_refresh=daily'].map(
   (value) => `-var=${value}`,
 );
@@ -92,7 +92,7 @@ function configuration(endpoint: string): string {
     skipRequestingAccountId: true,
     endpoints: [{ quicksight: endpoint }],
   });
-  new QuickSight(stack, { place: PLACE, workgroup: 'analytics', dashboard: DASHBOARD });
+  new QuickSight(stack, { target: PLACE, workgroup: 'analytics', dashboard: DASHBOARD });
   return Testing.synth(stack);
 }
 

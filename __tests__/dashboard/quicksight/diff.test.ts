@@ -3,10 +3,10 @@ import { expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { definitionOf } from '../../../dashboard/quicksight/definition';
 import { diffDefinitions } from '../../../dashboard/quicksight/diff';
-import { placeOf } from '../../../dashboard/quicksight/place';
+import { targetOf } from '../../../dashboard/quicksight/target';
 
 const definition = JSON.parse(
-  JSON.stringify(definitionOf(clickstreamDashboard, placeOf('111122223333', 'us-east-1', 'dev'))),
+  JSON.stringify(definitionOf(clickstreamDashboard, targetOf('111122223333', 'us-east-1', 'dev'))),
 ) as DashboardVersionDefinition;
 
 /** A visual that changes are made to, wherever it is. */

@@ -6,10 +6,10 @@ import { insightsOf } from '../../../dashboard/insight';
 import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
 import { definitionOf } from '../../../dashboard/quicksight/definition';
 import { controlParameter, dataSetsOf } from '../../../dashboard/quicksight/filters';
-import { placeOf } from '../../../dashboard/quicksight/place';
+import { targetOf } from '../../../dashboard/quicksight/target';
 import { comparedMeasures, type Visual } from '../../../dashboard/spec';
 import { parseState } from '../../../dashboard/state';
-import { openLake } from '../../../lake/duckdb/lake';
+import { openLake } from '../../../lake/duckdb/open-lake';
 import { queryAll } from '../../../lake/duckdb/query';
 import { visualData } from '../../../server/dashboard-server';
 import { comparable, type Rows } from '../comparable';
@@ -19,7 +19,7 @@ import { type Chosen, type DataSets, evaluateVisual, type LoadedDataSet } from '
 import type { Cell, Row } from './expression';
 import { FAULTS } from './faults';
 
-const PLACE = placeOf('111122223333', 'us-east-1', 'dev');
+const PLACE = targetOf('111122223333', 'us-east-1', 'dev');
 const dashboard = clickstreamDashboard;
 const visuals = dashboard.sheets.flatMap((sheet) => sheet.visuals);
 /** QuickSight shows UTC, and what is clicked there filters nothing: the provider can't send such actions. */

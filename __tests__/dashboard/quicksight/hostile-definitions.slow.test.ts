@@ -9,8 +9,8 @@ import { sqlString } from '../../../core/sql';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { createDashboardInput } from '../../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../../dashboard/quicksight/definition-file';
-import { placeOf } from '../../../dashboard/quicksight/place';
 import { preview } from '../../../dashboard/quicksight/preview';
+import { targetOf } from '../../../dashboard/quicksight/target';
 import { clickstream } from '../../../support/processes';
 import { type TemporaryLake, temporaryLake } from '../../../support/temporary-lake';
 import { benignDefinition, HOSTILE, type Loose } from './hostile-definitions';
@@ -24,7 +24,7 @@ const LOCAL = localDataSets();
 
 const SEEDS: readonly DashboardVersionDefinition[] = [
   benignDefinition(),
-  createDashboardInput(clickstreamDashboard, placeOf('111122223333', 'us-east-1', 'dev')).Definition!,
+  createDashboardInput(clickstreamDashboard, targetOf('111122223333', 'us-east-1', 'dev')).Definition!,
 ].map((definition) => JSON.parse(JSON.stringify(definition)));
 
 const FRAGMENTS = [

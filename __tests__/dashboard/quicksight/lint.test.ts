@@ -5,7 +5,7 @@ import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
 import { definitionOf } from '../../../dashboard/quicksight/definition';
 import { dataSetsOf } from '../../../dashboard/quicksight/filters';
 import { lint } from '../../../dashboard/quicksight/lint';
-import { placeOf } from '../../../dashboard/quicksight/place';
+import { targetOf } from '../../../dashboard/quicksight/target';
 import { eventDimensions } from '../../../metrics/dimensions';
 import { expression } from '../../../stacks/expressions';
 
@@ -13,7 +13,7 @@ import { expression } from '../../../stacks/expressions';
 // biome-ignore lint/suspicious/noExplicitAny: faults are put where the types would not let them be
 type Spoilable = any;
 
-const PLACE = placeOf('111122223333', 'us-east-1', 'dev');
+const PLACE = targetOf('111122223333', 'us-east-1', 'dev');
 const visuals = clickstreamDashboard.sheets.flatMap((sheet) => sheet.visuals);
 const dataSets = dataSetsOf(visuals).map((dataSet) => createDataSetInput(dataSet, PLACE));
 const definition = definitionOf(clickstreamDashboard, PLACE);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DashboardVersionDefinition, Filter, MeasureField, Visual } from '@aws-sdk/client-quicksight';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { previewDefinition } from '../../../cli/dashboard-preview';
-import { openLake } from '../../../lake/duckdb/lake';
+import { openLake } from '../../../lake/duckdb/open-lake';
 import { queryAll } from '../../../lake/duckdb/query';
 import { generate } from '../../../sources/ground-truth/generate';
 import { clickstream } from '../../../support/processes';

@@ -7,7 +7,7 @@ import { withinLimits } from './query';
 import type { SharedLake } from './shared-lake';
 
 /** How long rows of an earlier version stay for those who are about to read them, in milliseconds. */
-const GONE_MS = 60_000;
+const STALE_GRACE_MS = 60_000;
 
 /** Seconds that the rows of one may take. */
 const TIME_LIMIT_S = 600;
@@ -16,7 +16,10 @@ const TIME_LIMIT_S = 600;
  * Puts the rows of data sets that take long into Parquet files of a folder, once for each version of the lake, and tells the file.
  * One at a time; it goes on when nobody waits for it, as the next visitor needs it too.
  */
-export function keptDataSets(lake: SharedLake, folder: string): (dataSet: DataSet, version: string) => Promise<string> {
+export function materializedDataSets(
+  lake: SharedLake,
+  folder: string,
+): (dataSet: DataSet, version: string) => Promise<string> {
   const kept = new Map<string, { readonly version: string; readonly file: Promise<string> }>();
   const queue = new PQueue({ concurrency: 1 });
   return ({ name, relation }, version) => {
@@ -42,7 +45,7 @@ export function keptDataSets(lake: SharedLake, folder: string): (dataSet: DataSe
 
 function removeLater(file: Promise<string> | undefined): void {
   file?.then(
-    (path) => setTimeout(() => rmSync(path, { force: true }), GONE_MS).unref(),
+    (path) => setTimeout(() => rmSync(path, { force: true }), STALE_GRACE_MS).unref(),
     () => {},
   );
 }

@@ -1,4 +1,4 @@
-import { Failure } from '../core/errors';
+import { UserError } from '../core/errors';
 import { EVENTS_PER_PART } from '../core/limits';
 import type { SynthesizedStack } from '../core/terraform/synthesized-stack';
 import { MONTH_DAYS, timesADay } from './cadence';
@@ -18,10 +18,10 @@ export interface Charge {
 }
 
 /** What a resource of some type uses. */
-export type Pricer = (resource: Resource, world: World) => readonly Charge[];
+export type Pricer = (resource: Resource, workload: Workload) => readonly Charge[];
 
 /** A deployment in use: what there is, and how much flows through it, a day unless it says otherwise. */
-export interface World {
+export interface Workload {
   readonly resources: readonly Resource[];
   readonly usage: Usage;
   readonly events: number;
@@ -44,7 +44,7 @@ export interface World {
 }
 
 /** Days' worth of events that wait in `raw/`: half of what lands between two runs on average, or all there is if nothing ever runs. */
-export function waitingDays({ runs, ageDays }: Pick<World, 'runs' | 'ageDays'>): number {
+export function waitingDays({ runs, ageDays }: Pick<Workload, 'runs' | 'ageDays'>): number {
   return runs > 0 ? 0.5 / runs : ageDays;
 }
 
@@ -54,7 +54,7 @@ export function objectsOf(events: number): number {
 }
 
 /** What a stack with these variables is like when it is used. */
-export function worldOf(stack: SynthesizedStack, given: Variables, usage: Usage): World {
+export function workloadOf(stack: SynthesizedStack, given: Variables, usage: Usage): Workload {
   const variables = variablesOf(stack, given);
   const resources = resourcesOf(stack, variables);
   const ofType = (type: string): readonly Resource[] => resources.filter((resource) => resource.type === type);
@@ -142,7 +142,7 @@ function providerRegion({ provider }: SynthesizedStack, resource: Resource, vari
   );
   const region = evaluate(String(found?.region), variables);
   if (typeof region === 'string') return region;
-  throw new Failure(`${resource.address} can't be priced: the region of its provider is known after the deploy only`);
+  throw new UserError(`${resource.address} can't be priced: the region of its provider is known after the deploy only`);
 }
 
 export function sum(values: readonly number[]): number {
