@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 CLICKSTREAM := node cli/clickstream.js
+TS := node --require ts-node/register
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -8,7 +9,7 @@ help: ## what there is
 ENGINE ?= duckdb
 LAKE ?= $(if $(filter duckdb,$(ENGINE)),.lake,.lake-$(ENGINE))
 
-demo: install $(if $(filter spark,$(ENGINE)),install-spark) ## sixty days of clickstream, transformed, checked against the truth, and the dashboard; ENGINE=duckdb|spark LAKE= DEMO_FLAGS=--no-open
+demo: $(if $(filter spark,$(ENGINE)),install install-spark,install-light) ## sixty days of clickstream, transformed, checked against the truth, and the dashboard; ENGINE=duckdb|spark LAKE= DEMO_FLAGS=--no-open
 	@$(CLICKSTREAM) demo --engine $(ENGINE) --lake "$(LAKE)" $(DEMO_FLAGS)
 
 SPARK = .venv/spark/jars/installed .venv/spark/classes.jsa
@@ -22,9 +23,10 @@ test: ## everything, fast suites first
 
 test-fast: install ## the inner loop: formatting, types, and the suites without processes of their own
 	npx biome check --error-on-warnings .
+	npx depcruise --config .dependency-cruiser.cjs .
 	npx tsc --noEmit && npx tsc --noEmit --project dashboard/page
 	npx jest --maxWorkers=2 --testPathIgnorePatterns 'slow|spark|e2e|browser'
-	@node scripts/run.js scripts/check-cost.ts
+	@$(TS) scripts/check-cost.ts
 
 test-slow: node_modules/.cdktf .venv/ministack/installed .venv/checkov/installed ## kills, concurrency, the command line, the S3 emulator, the demo
 	npx jest --maxWorkers=3 --testPathPatterns slow
@@ -54,7 +56,7 @@ plan: node_modules/.cdktf ## what a deploy would change, for review: by type, th
 	@mkdir -p .build
 	@$(CDKTF) diff $(FLAGS) > .build/diff.log || { cat .build/diff.log; exit 1; }
 	@cd $(STACK) && terraform show -json plan > plan.json
-	@node scripts/run.js scripts/plan-summary.ts $(STACK)/plan.json --stack $(STACK)/cdk.tf.json
+	@$(TS) scripts/plan-summary.ts $(STACK)/plan.json --stack $(STACK)/cdk.tf.json
 
 deploy: node_modules/.cdktf ## brings it all up; ENV=dev QUICKSIGHT_USER= CDKTF_FLAGS='--var history_days=30'
 	$(CDKTF) deploy $(FLAGS)
@@ -63,35 +65,42 @@ destroy: node_modules/.cdktf ## takes it all down; the data too, if it was deplo
 	$(CDKTF) destroy $(FLAGS)
 
 screenshots: install .venv/chromium/installed ## the pictures in docs/images/
-	node scripts/run.js scripts/screenshots.ts
+	$(TS) scripts/screenshots.ts
 
 cost: install ## what the stack costs a month, by stage, and beside others; COST_FLAGS='--events-per-day 1000000'
 	@$(CLICKSTREAM) cost $(COST_FLAGS)
 
 rates: install ## every rate of pricing/rates.json against AWS's public price list, which needs no account
-	node scripts/run.js scripts/check-rates.ts
+	$(TS) scripts/check-rates.ts
 
 quantities: install $(ENGINES) ## measures what the price is computed from, into pricing/measured.json; five minutes
-	node bench/run.js bench/quantities.ts
+	$(TS) bench/quantities.ts
 
 bench: install $(ENGINES) .venv/chromium/installed ## the benchmark table: ratios measured side by side
-	node scripts/run.js bench/bench.ts
+	$(TS) bench/bench.ts
 
 clean: ## remove what can be made again (not .lake)
-	rm -rf node_modules .build .venv
+	rm -rf node_modules dist .build .venv
 
-install: node_modules/.package-lock.json
+install: node_modules/.all ## every npm package
+
+install-light: node_modules/.light ## those of one machine alone, without deployment and tests: a sixth of the size
 
 install-spark: $(SPARK) ## Spark and Iceberg, for --engine spark: needs Python 3.11, Java 17 and Maven
 
-node_modules/.package-lock.json: package-lock.json .npmrc
-	npm ci --no-audit --no-fund
+NPM_CI = npm ci --no-audit --no-fund
+node_modules/.all: package-lock.json .npmrc
+	$(NPM_CI)
+	@touch $@ node_modules/.light
+
+node_modules/.light: package-lock.json .npmrc
+	$(if $(wildcard node_modules/.all),$(MAKE) node_modules/.all,$(NPM_CI) --omit=dev)
 	@touch $@
 
 # The one install script that is needed (.npmrc runs none), and only where the package has no binary, such as Node 22 on Linux arm64:
 # without it, no cdktf command starts.
 PTY = @cdktf/node-pty-prebuilt-multiarch
-node_modules/.cdktf: node_modules/.package-lock.json
+node_modules/.cdktf: node_modules/.all
 	@node -e 'require("$(PTY)")' 2> /dev/null || npm rebuild --ignore-scripts=false $(PTY)
 	@touch $@
 
@@ -124,13 +133,13 @@ define download_trino_jars
 	$(MAVEN_COPY) --file requirements/trino/pom.xml $(MAVEN_DEPENDENCY):copy-dependencies -DoutputDirectory=$(CURDIR)/$(1)
 endef
 
-.venv/spark/jars/installed: $(SPARK_JARS) .venv/spark/installed | node_modules/.package-lock.json
+.venv/spark/jars/installed: $(SPARK_JARS) .venv/spark/installed | node_modules/.all
 	$(call download_spark_jars,.venv/spark/unchecked)
-	node scripts/run.js scripts/jars.ts check $(SPARK_JARS) .venv/spark/unchecked
+	$(TS) scripts/jars.ts check $(SPARK_JARS) .venv/spark/unchecked
 	rm -rf $(@D) && mv .venv/spark/unchecked $(@D)
 	@touch $@
 
-.venv/spark/classes.jsa: .venv/spark/jars/installed node_modules/.package-lock.json
+.venv/spark/classes.jsa: .venv/spark/jars/installed node_modules/.all
 	$(CLICKSTREAM) generate --lake .build/classes --days 1 --events-per-day 100
 	CLICKSTREAM_ARCHIVE_CLASSES=1 $(CLICKSTREAM) transform --engine spark --lake .build/classes
 	rm -rf .build/classes
@@ -143,9 +152,9 @@ endef
 	  || { echo 'Chromium is missing. Install it ("sudo apt-get install chromium") or set CHROMIUM to the path of one or of Chrome ("brew install --cask google-chrome"), then run make again.'; exit 1; }
 	@touch $@
 
-.venv/trino/jars/installed: requirements/trino/pom.xml $(TRINO_JARS) | node_modules/.package-lock.json
+.venv/trino/jars/installed: requirements/trino/pom.xml $(TRINO_JARS) | node_modules/.all
 	$(call download_trino_jars,.venv/trino/unchecked)
-	node scripts/run.js scripts/jars.ts check $(TRINO_JARS) .venv/trino/unchecked
+	$(TS) scripts/jars.ts check $(TRINO_JARS) .venv/trino/unchecked
 	rm -rf $(@D) && mv .venv/trino/unchecked $(@D)
 	@touch $@
 
@@ -157,11 +166,11 @@ locks: install .venv/locks/installed ## Pin what requirements/ asks for, by hash
 	  $(COMPILE) --custom-compile-command 'make locks' $(LOCK_FLAGS) $${lock%.txt}.in --output-file $$lock || exit 1; \
 	done
 	$(call download_spark_jars,.build/spark-jars)
-	node scripts/run.js scripts/jars.ts lock $(SPARK_JARS) .build/spark-jars
+	$(TS) scripts/jars.ts lock $(SPARK_JARS) .build/spark-jars
 	$(call download_trino_jars,.build/trino-jars)
-	node scripts/run.js scripts/jars.ts lock $(TRINO_JARS) .build/trino-jars
+	$(TS) scripts/jars.ts lock $(TRINO_JARS) .build/trino-jars
 
 licenses: install $(patsubst requirements/%.txt,.venv/%/installed,$(filter-out %/build.txt,$(LOCKS))) ## Write docs/licenses.md from what is locked
-	node scripts/run.js scripts/licenses.ts
+	$(TS) scripts/licenses.ts
 
 .PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench locks licenses clean install install-spark

@@ -10,7 +10,8 @@ module.exports = {
     '\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES.join('|')})/)`],
-  modulePathIgnorePatterns: ['<rootDir>/.lake'],
+  modulePathIgnorePatterns: ['<rootDir>/.lake', '<rootDir>/dist'],
   testTimeout: 30 * 60_000, // a safety net for what hangs, not a verdict: slow suites take minutes, and a busy machine several times as long
+  globalSetup: '<rootDir>/jest.setup.js',
   testSequencer: '<rootDir>/jest.sequencer.js',
 };

@@ -8,6 +8,7 @@ import { PROJECT } from '../core/project';
 import { tableOf, write } from '../core/terminal/output';
 import { info } from '../core/terminal/progress';
 import { bundleFunction } from '../stacks/function-bundle';
+import { TS_NODE } from '../support/processes';
 
 /** Runs of each thing compared, in turn, so that a machine that changes its speed changes it for both. */
 const RUNS = 5;
@@ -117,13 +118,13 @@ function batches(folder: string): string[][] {
 /** In Chromium, on the large lake. */
 function dashboard(folder: string): string[][] {
   info('the dashboard …');
-  return rowsOf('scripts/run.js', 'bench/dashboard.ts', join(folder, 'large'));
+  return rowsOf('bench/dashboard.ts', join(folder, 'large'));
 }
 
 /** What clients that leave, flood or send halves cost the next visitor. */
 function hostileClients(folder: string): string[][] {
   info('hostile clients …');
-  return rowsOf('scripts/run.js', 'bench/hostile-clients.ts', join(folder, 'small'));
+  return rowsOf('bench/hostile-clients.ts', join(folder, 'small'));
 }
 
 /** The generator as it is deployed: what its cold start has to load. */
@@ -146,12 +147,12 @@ function lambda(folder: string): string[][] {
 
 /** Spark and Trino on an emulated AWS. */
 function warehouse(): string[][] {
-  return rowsOf('bench/run.js', 'bench/warehouse.ts');
+  return rowsOf('bench/warehouse.ts');
 }
 
 /** What a program of its own has measured. */
-function rowsOf(runner: string, ...args: string[]): string[][] {
-  return JSON.parse(run(process.execPath, join(PROJECT, runner), ...args)) as string[][];
+function rowsOf(...args: string[]): string[][] {
+  return JSON.parse(run(process.execPath, ...TS_NODE, ...args)) as string[][];
 }
 
 /** Milliseconds until a module is loaded in a process of its own, with settings of a generator. */
@@ -169,7 +170,7 @@ function importMs(file: string): number {
 }
 
 function task(...args: (string | number)[]): Measured {
-  return JSON.parse(run(process.execPath, join(PROJECT, 'local', 'run.js'), 'bench/task.ts', ...args)) as Measured;
+  return JSON.parse(run(process.execPath, ...TS_NODE, 'bench/task.ts', ...args)) as Measured;
 }
 
 function run(command: string, ...args: (string | number)[]): string {

@@ -4,7 +4,7 @@ var minimum = require('../package.json').engines.node.replace('>=', '').split('.
 var version = process.versions.node.split('.').map(Number);
 
 if (version[0] > minimum[0] || (version[0] === minimum[0] && version[1] >= minimum[1])) {
-  require('../scripts/run').run('cli/cli.ts');
+  require('./start');
 } else {
   process.stderr.write(
     'error: Node ' +

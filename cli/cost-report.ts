@@ -1,16 +1,27 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT } from '../core/project';
 import { markdownOf, printRows, tableOf, terminalWidth, write } from '../core/terminal/output';
 import { parseStack, type SynthesizedStack } from '../core/terraform/synthesized-stack';
 import { priceOf } from '../pricing/price';
 import { reportOf } from '../pricing/report';
 import { sectionsOf } from '../pricing/sections';
 import { usageOf } from '../pricing/usage';
-import { synthesizeStack } from '../stacks/synthesize';
 import type { CostFlags } from './cost-flags';
+import { loadWithAllPackages } from './full-installation';
+
+/** The stack as it was when the package was packed. A checkout synthesizes it. */
+const PACKED_STACK = existsSync(join(PROJECT, 'stacks')) ? undefined : join(PROJECT, 'dist/cdk.tf.json');
 
 /** Prints what a stack costs: the one that is given, or the one that is here. */
 export async function cost(flags: CostFlags): Promise<void> {
-  await print(flags.stack === undefined ? synthesizeStack() : readStack(flags.stack), flags);
+  const stack = flags.stack ?? PACKED_STACK;
+  await print(stack === undefined ? await synthesize() : readStack(stack), flags);
+}
+
+async function synthesize(): Promise<SynthesizedStack> {
+  const { synthesizeStack } = await loadWithAllPackages(() => import('../stacks/synthesize.js'));
+  return synthesizeStack();
 }
 
 async function print(stack: SynthesizedStack, flags: CostFlags): Promise<void> {

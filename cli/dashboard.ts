@@ -17,8 +17,8 @@ import { dataSpanOf } from '../server/health';
 import { incidentsOf } from '../server/incidents';
 import { pageAssets } from '../server/page-assets';
 import { exportedPage } from '../server/page-html';
-import { diffFiles, previewDefinition, readDefinition } from './dashboard-preview';
 import { addFormatOptions } from './format-option';
+import { loadWithAllPackages } from './full-installation';
 
 interface ExportFlags {
   readonly lake: string;
@@ -96,6 +96,7 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
     .action(async (file: string, { lake, out, parameter, dataSet, format }: PreviewFlags) => {
       const parameters: Record<string, string[]> = {};
       for (const [name, value] of parameter) parameters[name] = [...(parameters[name] ?? []), value];
+      const { previewDefinition, readDefinition } = await loadPreview();
       const options = { parameters, chosen: Object.fromEntries(dataSet), now: new Date() };
       const { context, visuals } = await previewDefinition(readDefinition(file), lake, options);
       writeWhole(out, exportedPage(context, pageAssets()));
@@ -117,10 +118,16 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
     .command('diff <before> <after>')
     .description('say what changed between two definitions, whatever their order; ends with 1 if anything did')
     .action(async (before: string, after: string) => {
+      const { diffFiles } = await loadPreview();
       const lines = diffFiles(before, after);
       for (const line of lines) await write(`${escapeControls(line)}\n`);
       if (lines.length > 0) process.exitCode = 1;
     });
+}
+
+/** The AWS SDK knows what a definition may be, and takes a while to load. */
+function loadPreview(): Promise<typeof import('./dashboard-preview.js')> {
+  return loadWithAllPackages(() => import('./dashboard-preview.js'));
 }
 
 /** What `aws quicksight create-dashboard --cli-input-json` takes. Throws a UsageError without an account. */

@@ -7,6 +7,7 @@ import type { TransformResult } from '../lake/duckdb/transform';
 import { type EngineName, engine } from '../lake/engine';
 import { replayArguments } from '../lake/spark/spark-lake';
 import { environment, region } from './doctor/command';
+import { loadWithAllPackages } from './full-installation';
 
 interface Flags {
   readonly lake: string;
@@ -95,7 +96,7 @@ async function onAws(
   args: Readonly<Record<string, string>>,
   timeoutMin?: number,
 ) {
-  const { runGlueJob } = await import('./glue-job.js'); // the AWS SDK takes a while to load
+  const { runGlueJob } = await loadWithAllPackages(() => import('./glue-job.js')); // the AWS SDK takes a while to load
   await runGlueJob({ environment: aws === true ? DEFAULT_ENVIRONMENT : aws!, region, args, timeoutMin });
 }
 

@@ -38,7 +38,7 @@ export function loadCountries(path = COUNTRIES_CSV): Country[] {
     return countries;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const remedy = 'Restore it from git, or make it again: node scripts/run.js scripts/make-countries.ts';
+    const remedy = 'Restore it from git, or make it again: npx ts-node scripts/make-countries.ts';
     throw new Error(`Cannot read the countries from ${path}: ${reason}. ${remedy}`, { cause });
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CEILING_USD } from '../core/limits';
@@ -14,7 +14,7 @@ import { priceChanges } from './price-changes';
 
 /**
  * Holds the default stack to its price: prints what has changed since the last commit, by resource, and ends with exit code 1
- * above the ceiling. `node scripts/run.js scripts/check-cost.ts [REVISION]` compares with another commit.
+ * above the ceiling. `npx ts-node scripts/check-cost.ts [REVISION]` compares with another commit.
  */
 
 main(process.argv[2] ?? lastRevision()).catch(report);
@@ -60,7 +60,7 @@ function linesAt(revision: string): readonly PriceLine[] | undefined {
     execFileSync('tar', ['-x', '-C', folder], { input: archive });
     symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
     const args = [
-      join(folder, 'cli/clickstream.js'),
+      join(folder, programAt(folder)),
       'cost',
       '--format',
       'json',
@@ -74,6 +74,12 @@ function linesAt(revision: string): readonly PriceLine[] | undefined {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The command line's program, wherever it lay. */
+function programAt(folder: string): string {
+  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: { clickstream: string } }).bin
+    .clickstream;
 }
 
 function git(...args: readonly string[]) {

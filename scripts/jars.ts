@@ -5,14 +5,14 @@ import { report } from '../core/terminal/report';
 import { digestFolder, findJarFaults, parseJarLock, renderJarLock } from './jar-lock';
 
 /**
- * Checks downloaded jars against a lock, or writes the lock from them: `node scripts/run.js scripts/jars.ts check|lock LOCK FOLDER`.
+ * Checks downloaded jars against a lock, or writes the lock from them: `npx ts-node scripts/jars.ts check|lock LOCK FOLDER`.
  * A check ends with exit code 1 and names every jar that is missing, different or not listed.
  */
 main(process.argv.slice(2)).catch(report);
 
 async function main([verb, lock, folder]: readonly string[]): Promise<void> {
   if (!(verb === 'check' || verb === 'lock') || !lock || !folder)
-    throw new UserError('usage: node scripts/run.js scripts/jars.ts check|lock LOCK FOLDER');
+    throw new UserError('usage: npx ts-node scripts/jars.ts check|lock LOCK FOLDER');
   const text = existsSync(lock) ? readFileSync(lock, 'utf8') : '';
   const found = await digestFolder(folder);
   if (verb === 'lock') {

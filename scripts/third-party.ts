@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import { PROJECT } from '../core/project';
-import { PAGE_BUILD } from '../server/page-assets';
 import { FUNCTION_BUILD } from '../stacks/function-bundle';
+import { PAGE_BUILD } from './build';
 import { readNpmLock } from './npm-lock';
 
 /** A package of somebody else's, with its license: as SPDX writes it, where that can be told from the metadata. */
@@ -51,8 +51,8 @@ export function bundledThirdParties(): { readonly deployed: ThirdParty[]; readon
   return { deployed: bundledIn(FUNCTION_BUILD), page: bundledIn(PAGE_BUILD) };
 }
 
-function bundledIn(options: typeof FUNCTION_BUILD | typeof PAGE_BUILD): ThirdParty[] {
-  const { metafile } = buildSync({ ...options, metafile: true });
+function bundledIn(options: BuildOptions): ThirdParty[] {
+  const { metafile } = buildSync({ ...options, metafile: true, write: false });
   const folders = Object.values(metafile.outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)

@@ -7,7 +7,7 @@ import { blockPattern, findDocument } from './documents';
 import { STACK_SECTIONS, stackSections } from './stack-sections';
 
 /**
- * Puts what the commands print into the documentation: `node scripts/run.js scripts/update-docs.ts [section …]`. All take some
+ * Puts what the commands print into the documentation: `npx ts-node scripts/update-docs.ts [section …]`. All take some
  * minutes; what is read off the synthesized stack (`stack`: architecture, settings, outputs, alarms, price, cost, curve) some seconds.
  */
 const LAKE = '.lake-readme';
@@ -22,7 +22,7 @@ const sections: Readonly<Record<string, () => string>> = {
     rmSync(join(PROJECT, LAKE), { recursive: true, force: true });
     return fenced(text.slice(0, text.indexOf('\nNext\n')).trim());
   },
-  bench: () => fenced(run('scripts/run.js', 'bench/bench.ts').trim()),
+  bench: () => fenced(run('--require', 'ts-node/register', 'bench/bench.ts').trim()),
   ...Object.fromEntries(STACK_SECTIONS.map((name) => [name, () => stackSection(name)])),
 };
 

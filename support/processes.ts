@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { PROJECT } from '../core/project';
 
+/** What lets Node run a program in TypeScript. */
+export const TS_NODE = ['--require', require.resolve('ts-node/register')] as const;
+
 /** How a process ended, and all that it said. */
 export interface Ended {
   readonly code: number | null;
@@ -28,7 +31,7 @@ export function startClickstream(...args: string[]): Running {
 
 /** Runs `killed.ts`, which ends itself with SIGKILL. */
 export function killed(...args: string[]): Running {
-  return start(process.execPath, join(PROJECT, 'scripts/run.js'), '__tests__/lake/killed.ts', ...args);
+  return start(process.execPath, ...TS_NODE, '__tests__/lake/killed.ts', ...args);
 }
 
 export function start(command: string, ...args: string[]): Running {

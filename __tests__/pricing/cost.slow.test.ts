@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { PROJECT } from '../../core/project';
 import type { Report } from '../../pricing/report';
-import { clickstream } from '../../support/processes';
+import { clickstream, TS_NODE } from '../../support/processes';
 
 const folder = mkdtempSync(join(tmpdir(), 'clickstream-cost-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -126,7 +126,7 @@ describe('what a change costs', () => {
   const clone = join(folder, 'clone');
   const inClone = (command: string, ...args: string[]) => spawnSync(command, args, { cwd: clone, encoding: 'utf8' });
   const checkCost = (...revision: string[]) =>
-    inClone(process.execPath, 'scripts/run.js', 'scripts/check-cost.ts', ...revision);
+    inClone(process.execPath, ...TS_NODE, 'scripts/check-cost.ts', ...revision);
   const edit = (file: string, from: string, to: string): void => {
     const path = join(clone, file);
     expect(readFileSync(path, 'utf8')).toContain(from);

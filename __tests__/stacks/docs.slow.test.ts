@@ -14,7 +14,7 @@ describe('what the documentation shows of the stack', () => {
     sections = stackSections(parseStack(readFileSync(file, 'utf8'), file));
   });
 
-  test.each(STACK_SECTIONS)('is up to date: %s (node scripts/run.js scripts/update-docs.ts stack)', (name) => {
+  test.each(STACK_SECTIONS)('is up to date: %s (npx ts-node scripts/update-docs.ts stack)', (name) => {
     const document = readFileSync(findDocument(name), 'utf8');
     expect(document).toContain(`<!-- ${name} -->\n${sections[name]}\n<!-- /${name} -->`);
   });

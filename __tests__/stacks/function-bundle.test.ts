@@ -9,21 +9,11 @@ import { unzipSync } from 'fflate';
 import { PROJECT } from '../../core/project';
 import { bundleFunction, type FunctionBundle } from '../../stacks/function-bundle';
 
-const SOURCES = [
-  'core',
-  'functions',
-  'schema',
-  'sources',
-  'etl/reference',
-  'stacks',
-  'scripts/run.js',
-  'package.json',
-  'tsconfig.json',
-];
+const SOURCES = ['core', 'functions', 'schema', 'sources', 'etl/reference', 'stacks', 'package.json', 'tsconfig.json'];
 /** What a program of the project would get, run from another folder. */
 const PRINT_SHA256 = `
-  const { bundle } = require('./scripts/run.js');
-  console.log(require(bundle('stacks/function-bundle.ts')).bundleFunction().sha256);
+  require('ts-node/register');
+  console.log(require('./stacks/function-bundle.ts').bundleFunction().sha256);
 `;
 
 let copy: string;

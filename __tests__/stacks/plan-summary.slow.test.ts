@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PROJECT } from '../../core/project';
+import { TS_NODE } from '../../support/processes';
 import { hasTerraform, terraform } from './terraform';
 
 /** Terraform's own resource, which needs neither a provider nor a cloud. */
@@ -66,6 +67,6 @@ resource "terraform_data" "queue" {
 });
 
 function summary(args: readonly string[], input?: string) {
-  const entry = ['scripts/run.js', 'scripts/plan-summary.ts'];
+  const entry = [...TS_NODE, 'scripts/plan-summary.ts'];
   return spawnSync(process.execPath, [...entry, ...args], { cwd: PROJECT, input, encoding: 'utf8' });
 }

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { PROJECT } from '../../core/project';
-import { start } from '../../support/processes';
+import { start, TS_NODE } from '../../support/processes';
 
 /** The backend that `main.ts` synthesizes in an environment of variables. */
 async function backendWith(...variables: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   const folder = mkdtempSync(join(tmpdir(), 'clickstream-'));
   try {
     const clean = ['-u', 'CLICKSTREAM_ENVIRONMENT', '-u', 'CLICKSTREAM_STATE_BUCKET', `CDKTF_OUTDIR=${folder}`];
-    const program = [process.execPath, join(PROJECT, 'scripts/run.js'), 'main.ts'];
+    const program = [process.execPath, ...TS_NODE, join(PROJECT, 'main.ts')];
     const { code, stderr } = await start('env', ...clean, ...variables, ...program).ended;
     expect({ code, stderr }).toMatchObject({ code: 0 });
     return JSON.parse(readFileSync(join(folder, 'stacks/clickstream/cdk.tf.json'), 'utf8')).terraform.backend;

@@ -7,6 +7,7 @@ import { cdktf } from '@cdktf/provider-aws/package.json';
 import { afterAll } from '@jest/globals';
 import { holdsProvider, cliConfiguration as ownCliConfiguration, PROVIDER } from '../../cli/doctor/provider-sources';
 import { PROJECT } from '../../core/project';
+import { TS_NODE } from '../../support/processes';
 
 /** The folder of the stack in what `cdktf synth` writes. */
 export const STACK = 'stacks/clickstream';
@@ -55,7 +56,7 @@ export function terraformEnvironment(endpoint?: string): NodeJS.ProcessEnv {
 /** Synthesizes the app into a temporary folder, as `cdktf synth` does, and returns the folder of the stack. */
 export async function synthesize(): Promise<string> {
   const outdir = mkdtempSync(join(temporary, 'cdktf.out-'));
-  await run(process.execPath, ['scripts/run.js', 'main.ts'], PROJECT, {
+  await run(process.execPath, [...TS_NODE, 'main.ts'], PROJECT, {
     ...terraformEnvironment(),
     CDKTF_OUTDIR: outdir,
   });

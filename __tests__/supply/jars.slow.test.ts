@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { start } from '../../support/processes';
+import { start, TS_NODE } from '../../support/processes';
 
 let folder: string;
 let lock: string;
@@ -41,6 +41,6 @@ test('a lock that is made anew passes, and is as sha256sum would print it', asyn
 });
 
 async function run(verb: string): Promise<{ code: number | null; stderr: string }> {
-  const { code, stderr } = await start(process.execPath, 'scripts/run.js', 'scripts/jars.ts', verb, lock, jars).ended;
+  const { code, stderr } = await start(process.execPath, ...TS_NODE, 'scripts/jars.ts', verb, lock, jars).ended;
   return { code, stderr };
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENT_PATTERN } from '../../core/names';
 import { addFormatOptions } from '../format-option';
+import { loadWithAllPackages } from '../full-installation';
 import type { DoctorOptions } from './doctor';
 import { isRegion, REGION_RULE } from './regions';
 
@@ -26,7 +27,7 @@ export function addDoctor(program: Command): void {
     )
     .option('--offline', 'only the checks that need no network')
     .action(async (flags: DoctorOptions) => {
-      const { doctor } = await import('./doctor.js');
+      const { doctor } = await loadWithAllPackages(() => import('./doctor.js'));
       process.exitCode = await doctor(flags);
       // A request or a credential process that never ends would keep this one alive.
       process.stdout.write('', () => process.exit());
