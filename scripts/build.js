@@ -100,12 +100,14 @@ function isFresh() {
 
 async function build() {
   const { build } = require('esbuild'); // takes longer to load than all of the above
+  const { noticesOf } = require('./notices');
   const start = new Date();
   const results = await Promise.all([PAGE_BUILD, CLI_BUILD].map((options) => build({ ...options, metafile: true })));
   const files = results.flatMap(({ outputFiles }) => outputFiles);
   // What names others comes after them.
   for (const { path, contents } of files.sort((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path))))
     write(path, contents);
+  write(join(DIST, 'page/notices.txt'), noticesOf(results[0].metafile).join('\n\n'));
   const world = 'dashboard/page/world.json';
   write(join(DIST, 'page/world.json'), fs.readFileSync(join(PROJECT, world)));
   const inputs = results

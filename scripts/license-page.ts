@@ -4,6 +4,7 @@ import type { ThirdParty } from './third-party';
 export interface LicenseLists {
   readonly deployed: readonly ThirdParty[];
   readonly page: readonly ThirdParty[];
+  readonly packed: readonly ThirdParty[];
   readonly npm: readonly ThirdParty[];
   readonly python: readonly ThirdParty[];
   readonly maven: readonly ThirdParty[];
@@ -13,9 +14,10 @@ export interface LicenseLists {
 const SECTIONS: Readonly<Record<keyof LicenseLists, readonly [heading: string, text: string]>> = {
   deployed: ['In the deployed function', 'Bundled into the zip of the Lambda function.'],
   page: ["In the dashboard's page", 'Bundled into the page that `serve` shows and `dashboard export` writes.'],
+  packed: ['In the npm package', 'Bundled into `dist/`, which the command line runs from.'],
   npm: [
     'npm packages',
-    'Installed to run the project, with those above. What only tests and builds need is not listed.',
+    'Installed to run the project on one machine. What only deployment, builds and tests need is not listed.',
   ],
   python: ['Python packages', 'Installed into `.venv/` for tests and for `--engine spark`; never deployed.'],
   maven: ['Maven artifacts', 'Installed into `.venv/` for tests and for `--engine spark`; never deployed.'],

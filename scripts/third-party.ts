@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { PROJECT } from '../core/project';
 import { FUNCTION_BUILD } from '../stacks/function-bundle';
-import { PAGE_BUILD } from './build';
+import { CLI_BUILD, PAGE_BUILD } from './build';
 import { readNpmLock } from './npm-lock';
 
 /** A package of somebody else's, with its license: as SPDX writes it, where that can be told from the metadata. */
@@ -46,13 +46,17 @@ export function npmThirdParties(): ThirdParty[] {
   return unique(packages.map(({ name, version, license }) => ({ name, version, license: license ?? 'UNKNOWN' })));
 }
 
-/** npm packages whose code is in the zip of the deployed function, and in the dashboard's page, which can be exported. */
-export function bundledThirdParties(): { readonly deployed: ThirdParty[]; readonly page: ThirdParty[] } {
-  return { deployed: bundledIn(FUNCTION_BUILD), page: bundledIn(PAGE_BUILD) };
+/** npm packages whose code is in the zip of the deployed function, in the dashboard's page, which can be exported, and in the npm package. */
+export async function bundledThirdParties(): Promise<Record<'deployed' | 'page' | 'packed', ThirdParty[]>> {
+  return {
+    deployed: await bundledIn(FUNCTION_BUILD),
+    page: await bundledIn(PAGE_BUILD),
+    packed: await bundledIn(CLI_BUILD),
+  };
 }
 
-function bundledIn(options: BuildOptions): ThirdParty[] {
-  const { metafile } = buildSync({ ...options, metafile: true, write: false });
+async function bundledIn(options: BuildOptions): Promise<ThirdParty[]> {
+  const { metafile } = await build({ ...options, metafile: true, write: false });
   const folders = Object.values(metafile.outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)

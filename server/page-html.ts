@@ -13,7 +13,7 @@ export function servedPage(title: string): string {
 }
 
 /** The page as one file with all that it shows, which loads nothing and runs nothing but its own script. */
-export function exportedPage(context: PageContext, { script, style, world }: PageAssets): string {
+export function exportedPage(context: PageContext, { script, style, world, notices }: PageAssets): string {
   const code = script.replaceAll('</script', '<\\/script');
   const policy = [
     "default-src 'none'",
@@ -29,7 +29,11 @@ export function exportedPage(context: PageContext, { script, style, world }: Pag
 <style>${style}</style>`,
     `${data('exported', JSON.stringify(context))}
 ${data('world', world)}
-<script>${code}</script>`,
+<script>${code}</script>
+<!-- This page contains the following software.
+
+${notices.replaceAll(/--(!?)>/g, '--$1 >')}
+-->`,
   );
 }
 

@@ -15,7 +15,7 @@ import { get, send } from './http';
 
 const REQUESTS = 1500;
 const HALF_SENT = 600;
-const assets = { script: '', style: '', world: '{}' };
+const assets = { script: '', style: '', world: '{}', notices: '' };
 
 let lake: TemporaryLake;
 let ends: (() => Promise<void>)[] = [];

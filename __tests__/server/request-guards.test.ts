@@ -7,7 +7,7 @@ import { isLoopback } from '../../server/request-guards';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 
 const TOKEN = 'c2VjcmV0LXRva2VuLW9mLWEtdGVzdC1hbG9uZQ';
-const assets = { script: '', style: '', world: '{}' };
+const assets = { script: '', style: '', world: '{}', notices: '' };
 
 let lake: TemporaryLake;
 let reader: LakeReader;

@@ -22,7 +22,7 @@ describe('the server of the dashboard', () => {
     await lake.transform();
     lake.land('a.ndjson', event('a'));
     reader = lakeReader(lake.root, { idleMs: 50 });
-    const assets = { script: '', style: '', world: '{}' };
+    const assets = { script: '', style: '', world: '{}', notices: '' };
     app = dashboardApp({ dashboard: clickstreamDashboard, reader, assets });
   });
   afterAll(async () => {
@@ -32,7 +32,7 @@ describe('the server of the dashboard', () => {
 
   test('says from when to when there is data, and what is wrong with it', async () => {
     const now = () => new Date(Date.now() + 3 * 86_400_000);
-    const assets = { script: '', style: '', world: '{}' };
+    const assets = { script: '', style: '', world: '{}', notices: '' };
     const later = dashboardApp({ dashboard: clickstreamDashboard, reader, assets, now });
     const response = await later.request('/api/span', HOST);
     const { data_to: to } = (
@@ -83,7 +83,7 @@ describe('the server of the dashboard', () => {
 
   test('says what to do when the lake is gone', async () => {
     const gone = lakeReader(`${lake.root}/gone`);
-    const assets = { script: '', style: '', world: '{}' };
+    const assets = { script: '', style: '', world: '{}', notices: '' };
     const response = await dashboardApp({
       dashboard: clickstreamDashboard,
 
@@ -105,7 +105,7 @@ describe('the server of the dashboard', () => {
 
   test('is exported as a page that can run its own script alone, whatever is in the data', async () => {
     const hostile = '</script><script>alert(1)</script>';
-    const assets = { script: `draw("${hostile}")`, style: 'p { color: red }', world: '{}' };
+    const assets = { script: `draw("${hostile}")`, style: 'p { color: red }', world: '{}', notices: 'MIT -->' };
     const html = exportedPage({ dashboard: { ...withoutSql(clickstreamDashboard), name: hostile } }, assets);
     const scripts = [...html.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)].map(([, attributes, text]) => ({
       attributes,
@@ -117,6 +117,7 @@ describe('the server of the dashboard', () => {
       '',
     ]);
     expect(JSON.parse(scripts[0]!.text).dashboard.name).toBe(hostile);
+    expect(html.match(/-->/g)).toHaveLength(1);
     const hash = createHash('sha256').update(scripts[2]!.text).digest('base64');
     expect(html).toContain(`content="default-src 'none'; script-src 'sha256-${hash}';`);
     await expect(exportHtml(lake.root, 'dates=soon')).rejects.toThrow('"soon" is neither like 30d nor like');
