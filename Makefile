@@ -14,7 +14,7 @@ demo: $(if $(filter spark,$(ENGINE)),install install-spark,install-light) ## six
 
 SPARK = .venv/spark/jars/installed .venv/spark/classes.jsa
 ENGINES = .venv/ministack/installed .venv/pyiceberg/installed $(SPARK) .venv/trino/jars/installed
-TOOLS = node_modules/.cdktf $(ENGINES) .venv/checkov/installed .venv/fuzz/installed .venv/chromium/installed
+TOOLS = node_modules/.cdktf $(ENGINES) .venv/checkov/installed .venv/fuzz/installed .venv/chromium/installed .venv/node/installed
 
 test: ## everything, fast suites first
 	@$(MAKE) --jobs 4 test-fast $(TOOLS)
@@ -79,6 +79,11 @@ quantities: install $(ENGINES) ## measures what the price is computed from, into
 bench: install $(ENGINES) .venv/chromium/installed ## the benchmark table: ratios measured side by side
 	$(TS) bench/bench.ts
 
+package: install ## the npm package, clickstream-bi-VERSION.tgz
+	node scripts/build.js
+	$(TS) scripts/write-stack.ts dist/cdk.tf.json
+	npm pack
+
 clean: ## remove what can be made again (not .lake)
 	rm -rf node_modules dist .build .venv
 
@@ -91,10 +96,12 @@ install-spark: $(SPARK) ## Spark and Iceberg, for --engine spark: needs Python 3
 NPM_CI = npm ci --no-audit --no-fund
 node_modules/.all: package-lock.json .npmrc
 	$(NPM_CI)
+	@node scripts/build.js
 	@touch $@ node_modules/.light
 
 node_modules/.light: package-lock.json .npmrc
 	$(if $(wildcard node_modules/.all),$(MAKE) node_modules/.all,$(NPM_CI) --omit=dev)
+	@node scripts/build.js
 	@touch $@
 
 # The one install script that is needed (.npmrc runs none), and only where the package has no binary, such as Node 22 on Linux arm64:
@@ -158,6 +165,13 @@ endef
 	rm -rf $(@D) && mv .venv/trino/unchecked $(@D)
 	@touch $@
 
+# For Linux on x64 alone; elsewhere the tests of other versions of Node are skipped.
+.venv/node/installed: requirements/node/package.json requirements/node/package-lock.json
+	rm -rf $(@D) && mkdir -p $(@D)
+	cp $^ $(@D)
+	[ "$$(uname -sm)" != 'Linux x86_64' ] || npm ci --no-audit --no-fund --ignore-scripts --prefix $(@D)
+	@touch $@
+
 LOCKS = $(patsubst %.in,%.txt,$(wildcard requirements/*.in))
 COMPILE = .venv/locks/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $(WHEELS)
 
@@ -173,4 +187,4 @@ locks: install .venv/locks/installed ## Pin what requirements/ asks for, by hash
 licenses: install $(patsubst requirements/%.txt,.venv/%/installed,$(filter-out %/build.txt,$(LOCKS))) ## Write docs/licenses.md from what is locked
 	$(TS) scripts/licenses.ts
 
-.PHONY: help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench locks licenses clean install install-spark
+.PHONY: package help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench locks licenses clean install install-spark

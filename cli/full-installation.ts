@@ -11,8 +11,11 @@ export async function loadWithAllPackages<T>(load: () => Promise<T>): Promise<T>
   } catch (error) {
     if (!['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String((error as NodeJS.ErrnoException).code)))
       throw error;
-    throw new UserError('this command needs packages that a light installation leaves out: run "make install"', {
-      cause: error,
-    });
+    throw new UserError(
+      'this command needs packages that this installation leaves out: run "make install" in a checkout of clickstream-bi',
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -34,9 +34,14 @@ export function killed(...args: string[]): Running {
   return start(process.execPath, ...TS_NODE, '__tests__/lake/killed.ts', ...args);
 }
 
+/** Runs a program in the project's folder. */
 export function start(command: string, ...args: string[]): Running {
+  return startIn(PROJECT, command, ...args);
+}
+
+export function startIn(cwd: string, command: string, ...args: string[]): Running {
   const child = spawn(command, args, {
-    cwd: PROJECT,
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TZ: 'America/New_York' },
   });
