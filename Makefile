@@ -184,7 +184,10 @@ locks: install .venv/locks/installed ## Pin what requirements/ asks for, by hash
 	$(call download_trino_jars,.build/trino-jars)
 	$(TS) scripts/jars.ts lock $(TRINO_JARS) .build/trino-jars
 
+workflows: ## Check .github/workflows; needs Go
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.7
+
 licenses: install $(patsubst requirements/%.txt,.venv/%/installed,$(filter-out %/build.txt,$(LOCKS))) ## Write docs/licenses.md from what is locked
 	$(TS) scripts/licenses.ts
 
-.PHONY: package help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench locks licenses clean install install-spark
+.PHONY: package workflows help demo test test-fast test-slow spark e2e browser synth plan deploy destroy screenshots cost rates quantities bench locks licenses clean install install-spark
