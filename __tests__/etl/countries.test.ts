@@ -117,7 +117,7 @@ describe('a malformed country reference', () => {
   test('names the file and the remedy', () => {
     const path = join(folder, 'missing.csv');
     expect(() => loadCountries(path)).toThrow(path);
-    expect(() => loadCountries(path)).toThrow(/ENOENT.*node scripts\/run\.js scripts\/make-countries\.ts/);
+    expect(() => loadCountries(path)).toThrow(/ENOENT.*npx ts-node scripts\/make-countries\.ts/);
   });
 
   test.each<[string, string[], RegExp]>([
