@@ -8,6 +8,17 @@ export interface TimeRange {
   readonly to: number;
 }
 
+/** From the beginning of the first range until the end of the last, or no time at all. */
+export function spanOf(ranges: readonly TimeRange[]): TimeRange {
+  return { from: ranges[0]?.from ?? 0, to: ranges.at(-1)?.to ?? 0 };
+}
+
+/** Whether a time lies in one of the ranges. */
+export function isWithin(time: number, ranges: readonly TimeRange[]): boolean {
+  for (const { from, to } of ranges) if (time >= from && time < to) return true;
+  return false;
+}
+
 /** Epoch seconds of an ISO 8601 time, UTC unless it tells an offset; NaN for anything else, of which Date.parse reads a lot. */
 export function parseTime(text: string): number {
   const match = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d)?)?(Z|[+-]\d\d:\d\d)?$/.exec(text);

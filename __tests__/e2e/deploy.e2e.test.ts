@@ -18,10 +18,10 @@ import { usageOf } from '../../pricing/usage';
 import { workloadOf } from '../../pricing/workload';
 import { loadCountries } from '../../schema/countries';
 import type { tables } from '../../schema/tables';
-import { answerKeyBuilder } from '../../sources/ground-truth/answer-key';
+import { type AnswerKey, answersOf } from '../../sources/ground-truth/answer-key';
 import { today } from '../../sources/ground-truth/generate';
 import { landWindow } from '../../sources/simulator/landings';
-import { simulation } from '../../sources/simulator/simulation';
+import { type SimulatedEvent, simulation } from '../../sources/simulator/simulation';
 import { synthesizeStack } from '../../stacks/synthesize';
 import { type Emulator, hasEmulator, startEmulator } from '../../support/aws-emulator';
 import { billed, type Recorder, recordCalls } from '../../support/aws-recorder';
@@ -29,6 +29,7 @@ import { type IcebergTable, readIcebergTable } from '../../support/iceberg-table
 import { hasSpark, type Run, submit } from '../../support/spark';
 import { hasTrino, startTrino } from '../../support/trino';
 import { type StandIn, startQuickSightStandIn } from '../dashboard/quicksight/stand-in';
+import { usersOf } from '../sources/simulations';
 import { type AllowStatement, allowing } from '../stacks/iam-policy';
 import { hasTerraform } from '../stacks/terraform';
 import { ACCOUNT, type Cloud, cloudAt, REGION, until } from './cloud';
@@ -244,7 +245,7 @@ const EMULATOR_GAPS = new Set([
       const saved = await cloud.namedQueries(outputs.athena_workgroup_name!);
       const deployed = new Map(analysisNames().map((name) => [analysis(name), saved.get(name)]));
       expect([...saved.keys()].sort()).toEqual(analysisNames());
-      const folder = await answersOf(await cloud.keys(bucket, 'processed/'));
+      const folder = await answerFolder(await cloud.keys(bucket, 'processed/'));
       const trino = await startTrino(emulator.endpoint);
       const differing: string[] = [];
       const query = (sql: string): Promise<Result> => trino.query(deployed.has(sql) ? deployed.get(sql)! : sql);
@@ -328,12 +329,14 @@ const EMULATOR_GAPS = new Set([
     });
 
     /** A folder with the answer key of the events in objects, as the generator counts them. */
-    async function answersOf(keys: readonly string[]): Promise<string> {
-      const builder = answerKeyBuilder(loadCountries());
+    async function answerFolder(keys: readonly string[]): Promise<string> {
+      const events: SimulatedEvent[] = [];
       for (const key of keys.filter((name) => name.endsWith('.gz')))
-        for (const line of linesOf(await cloud.object(bucket, key))) builder.add(JSON.parse(line));
+        for (const line of linesOf(await cloud.object(bucket, key))) events.push(JSON.parse(line));
+      const answers = answersOf(usersOf(events), loadCountries(), today());
       const folder = mkdtempSync(join(tmpdir(), 'clickstream-answers-'));
-      writeFileSync(join(folder, 'answer-key.json'), JSON.stringify(builder.build([], today())));
+      const key: AnswerKey = { as_of: today(), planted: [], ...answers, incidents: [] };
+      writeFileSync(join(folder, 'answer-key.json'), JSON.stringify(key));
       return folder;
     }
 

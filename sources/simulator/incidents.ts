@@ -43,3 +43,10 @@ export function parseIncident(text: string, countries: readonly Country[]): Inci
 export function formatIncident({ kind, country, from, to }: Incident): string {
   return `${kind}:${country}:${new Date(from * 1000).toISOString().replace(/(:00)?\.000Z$/, '')}/${(to - from) / 60}m`;
 }
+
+/** Says at what times the checkout fails in a country. */
+export function outageOf(incidents: readonly Incident[], country: string): (time: number) => boolean {
+  const outages = incidents.filter((incident) => incident.kind === 'checkout-outage' && incident.country === country);
+  if (outages.length === 0) return () => false;
+  return (time) => outages.some(({ from, to }) => time >= from && time < to);
+}
