@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION } from '../core/names';
 import { escapeControls } from '../core/terminal/escape-controls';
@@ -19,6 +19,8 @@ import { pageAssets } from '../server/page-assets';
 import { exportedPage } from '../server/page-html';
 import { diffFiles, previewDefinition, readDefinition } from './dashboard-preview';
 import { addFormatOptions } from './format-option';
+import { lakeOption } from './options';
+import { accountId, type Pair, pair } from './parsers';
 
 interface ExportFlags {
   readonly lake: string;
@@ -36,13 +38,13 @@ const OUTPUTS = { html: 'clickstream-dashboard.html', quicksight: 'clickstream-d
 interface PreviewFlags {
   readonly lake: string;
   readonly out: string;
-  readonly parameter: readonly (readonly [name: string, value: string])[];
-  readonly dataSet: readonly (readonly [name: string, value: string])[];
+  readonly parameter: readonly Pair[];
+  readonly dataSet: readonly Pair[];
   readonly format: Format;
 }
 
 /** Adds `clickstream dashboard`. */
-export function addDashboard(program: Command, lakeOption: () => Option): void {
+export function addDashboard(program: Command): void {
   const dashboard = program.command('dashboard').description('the dashboard to take away');
   dashboard
     .command('export')
@@ -132,19 +134,7 @@ function exportQuickSight({ account, region, environment }: ExportFlags): string
 }
 
 function pairsOption(flags: string, description: string): Option {
-  type Pairs = readonly (readonly [string, string])[];
-  return new Option(flags, description)
-    .argParser((text: string, before: Pairs): Pairs => {
-      const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-      if (name === undefined || value === undefined) throw new InvalidArgumentError('It must be NAME=VALUE.');
-      return [...before, [name, value]];
-    })
-    .default([], 'none');
-}
-
-function accountId(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('It must have twelve digits.');
-  return text;
+  return new Option(flags, description).argParser(pair).default([], 'none');
 }
 
 /** The dashboard of a lake in a state, as one page. Throws a UserError if there is no lake, a UsageError if there is no such state. */
