@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors';
@@ -12,6 +12,7 @@ import { createDashboardInput } from '../dashboard/quicksight/definition';
 import { targetOf } from '../dashboard/quicksight/target';
 import { formatState, parseState } from '../dashboard/state';
 import { lakeReader } from '../lake/duckdb/lake-reader';
+import { writeFileWhole } from '../lake/duckdb/out-file';
 import { visualData } from '../server/dashboard-server';
 import { dataSpanOf } from '../server/health';
 import { incidentsOf } from '../server/incidents';
@@ -70,7 +71,7 @@ export function addDashboard(program: Command): void {
       const { target, out = OUTPUTS[target] } = flags;
       const text = target === 'html' ? await exportHtml(flags.lake, flags.state) : exportQuickSight(flags);
       if (out === '-') return write(text);
-      writeWhole(out, text);
+      await writeFileWhole(out, flags.lake, (path) => writeFile(path, text));
       const next =
         target === 'html'
           ? 'it needs nothing but a browser'
@@ -100,7 +101,7 @@ export function addDashboard(program: Command): void {
       for (const [name, value] of parameter) parameters[name] = [...(parameters[name] ?? []), value];
       const options = { parameters, chosen: Object.fromEntries(dataSet), now: new Date() };
       const { context, visuals } = await previewDefinition(readDefinition(file), lake, options);
-      writeWhole(out, exportedPage(context, pageAssets()));
+      await writeFileWhole(out, lake, (path) => writeFile(path, exportedPage(context, pageAssets())));
       const rows = visuals.map(({ sheet, title, type, rows = null, reason = '' }) => [
         sheet,
         title,
@@ -161,11 +162,4 @@ export async function exportHtml(folder: string, query: string, now = new Date()
   }
   const exported = { query: formatState(dashboard, state).toString(), span, incidents, visuals };
   return exportedPage({ dashboard: withoutSql(dashboard), exported }, pageAssets());
-}
-
-/** A file is there whole, or not at all. */
-function writeWhole(file: string, text: string): void {
-  const partial = `${file}.partial`;
-  writeFileSync(partial, text);
-  renameSync(partial, file);
 }

@@ -1,5 +1,7 @@
+/** Seconds and milliseconds of an hour. */
 export const HOUR_S = 3600;
 export const HOUR_MS = 3_600_000;
+
 /** Seconds and milliseconds of a day without a change of clocks, as all days of UTC are. */
 export const DAY_S = 86_400;
 export const DAY_MS = 86_400_000;

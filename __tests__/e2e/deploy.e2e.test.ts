@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY_S } from '../../core/time';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { definitionOf } from '../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../dashboard/quicksight/definition-file';
@@ -100,7 +101,7 @@ const EMULATOR_GAPS = new Set([
       const days = (await rawKeys()).map((key) => key.slice('raw/date='.length, 'raw/date=2026-01-01'.length));
       const whole = days.slice(0, 3);
       const midnight = Math.floor(Date.parse(days.at(-1)!) / 1000);
-      expect(whole).toEqual([3, 2, 1].map((n) => new Date((midnight - n * 86_400) * 1000).toISOString().slice(0, 10)));
+      expect(whole).toEqual([3, 2, 1].map((n) => new Date((midnight - n * DAY_S) * 1000).toISOString().slice(0, 10)));
     });
 
     test('lands a window at every tick of the schedule, in line with the history', async () => {
@@ -189,7 +190,7 @@ const EMULATOR_GAPS = new Set([
       const puts = (await cloud.puts(bucket, 'raw/')).map(windowOf).filter(({ isScheduled }) => isScheduled);
       const windows = puts.sort((a, b) => a.from - b.from).slice(world.history.objects);
       expect(puts.slice(0, world.history.objects).at(-1)!.to).toBe(windows[0]!.from);
-      const days = (windows.at(-1)!.to - windows[0]!.from) / 86_400;
+      const days = (windows.at(-1)!.to - windows[0]!.from) / DAY_S;
       expect(windows.length).toBe(Math.round(days * world.objects));
     });
 

@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TimeRange } from '../../core/time';
+import { HOUR_S } from '../../core/time';
 import { type Answers, answerKeyOf, answersOf, type Planted, plant } from '../../sources/ground-truth/answer-key';
 import { plantedIncidents } from '../../sources/ground-truth/planted';
 import type { Incident } from '../../sources/simulator/incidents';
 import type { SimulatedEvent } from '../../sources/simulator/simulation';
-import { countries, days, eventsOf, HOUR_S, hours, independent, journeys, usersOf } from './simulations';
+import { countries, days, eventsOf, hours, independent, journeys, usersOf } from './simulations';
 
 const A = { user_id: 'aaaaaaaaaa', location: 'DE', user_age: 30 };
 const B = { user_id: 'bbbbbbbbbb', location: 'US', user_age: 40 };

@@ -1,10 +1,8 @@
-import type { TimeRange } from '../../core/time';
+import { DAY_S, type TimeRange } from '../../core/time';
 import { loadCountries } from '../../schema/countries';
 import { type SimulatedEvent, type SimulationOptions, simulation } from '../../sources/simulator/simulation';
 
 export const countries = loadCountries();
-export const HOUR_S = 3600;
-export const DAY_S = 86_400;
 /** A Monday. */
 export const START = Date.parse('2026-03-02T00:00Z') / 1000;
 

@@ -1,4 +1,4 @@
-import { DAY_S } from '../../core/time';
+import { DAY_S, HOUR_S } from '../../core/time';
 import type { Country } from '../../schema/countries';
 import type { SimulatedEvent } from '../simulator/simulation';
 
@@ -78,7 +78,7 @@ export function mondayOf(week: number): number {
 
 /** Hours (UTC) since Monday 00:00. */
 export function hourOfWeek(time: number): number {
-  return Math.floor(time / 3600 + 3 * 24) % 168;
+  return Math.floor(time / HOUR_S + 3 * 24) % 168;
 }
 
 function sessionsOf(events: readonly PlantedEvent[]): Session[] {
