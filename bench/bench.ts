@@ -7,6 +7,7 @@ import { median } from 'simple-statistics';
 import { PROJECT } from '../core/project';
 import { tableOf, write } from '../core/terminal/output';
 import { info } from '../core/terminal/progress';
+import { DAY_S } from '../core/time';
 import { bundleFunction } from '../stacks/function-bundle';
 import { TS_NODE } from '../support/processes';
 
@@ -64,7 +65,7 @@ function simulator(): string[][] {
 
 function landing(folder: string): string[][] {
   info('landing …');
-  const million = times(RUNS, (n) => task('land', join(folder, `million-${n}`), 1e6, 1, 86_400));
+  const million = times(RUNS, (n) => task('land', join(folder, `million-${n}`), 1e6, 1, DAY_S));
   const windows = task('land', join(folder, 'windows'), 5760, 1, 300);
   return [
     [
@@ -83,7 +84,7 @@ function transformation(folder: string): string[][] {
     ({ events, seconds }) => events / seconds,
   );
   info('transforming ten million events …');
-  task('land', join(folder, 'large'), 1e7 / 60, 60, 86_400);
+  task('land', join(folder, 'large'), 1e7 / 60, 60, DAY_S);
   const large = task('transform', join(folder, 'large'));
   return [
     ['transform from .ndjson.gz: events/s', thousands(median(rates)), '>= 1,000 k'],
@@ -95,7 +96,7 @@ function transformation(folder: string): string[][] {
 /** Both lakes have 60 days of history; the batch falls on their last day. */
 function batches(folder: string): string[][] {
   info('one batch into a large lake and into a small one …');
-  task('land', join(folder, 'small'), 1e5 / 60, 60, 86_400);
+  task('land', join(folder, 'small'), 1e5 / 60, 60, DAY_S);
   task('transform', join(folder, 'small'));
   const pairs = times(RUNS, (n) => ({
     large: task('batch', join(folder, 'large'), n).seconds,

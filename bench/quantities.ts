@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { PROJECT } from '../core/project';
 import { info } from '../core/terminal/progress';
-import { DAY_S, type TimeRange } from '../core/time';
+import { DAY_S, HOUR_S, type TimeRange } from '../core/time';
 import type measuredFile from '../pricing/measured.json';
 import { tables } from '../schema/tables';
 import { synthesizeStack } from '../stacks/synthesize';
@@ -65,7 +65,7 @@ async function measureJob(lake: SparkLake, endpoint: string): Promise<Measured> 
     from: first + (HISTORY_DAYS + n) * DAY_S,
     to: first + (HISTORY_DAYS + n + 1) * DAY_S,
   });
-  const hours = await landed(FEW, dayAfter(0), 3600);
+  const hours = await landed(FEW, dayAfter(0), HOUR_S);
   const windows = await landed(FEW, dayAfter(1), WINDOW_S);
   const others = [await landed(FEW, dayAfter(2), WINDOW_S), await landed(FEW, dayAfter(3), WINDOW_S)];
   const busy = await landed(MANY, dayAfter(4), WINDOW_S);

@@ -7,7 +7,7 @@ import { median } from 'simple-statistics';
 import { DATABASE } from '../core/names';
 import { PROJECT } from '../core/project';
 import { info } from '../core/terminal/progress';
-import { DAY_S } from '../core/time';
+import { DAY_S, HOUR_MS } from '../core/time';
 import { openLake } from '../lake/duckdb/open-lake';
 import { transform } from '../lake/duckdb/transform';
 import { clickstreamColumns, sessionColumns } from '../schema/tables';
@@ -85,7 +85,7 @@ async function layouts(lake: SparkLake, endpoint: string): Promise<Measurement[]
       pyFiles: [],
       settings: { ...lake.settings, ...FOR_MANY_ROWS },
       args: [BUCKET],
-      longestMs: 3_600_000,
+      longestMs: HOUR_MS,
     }),
   );
   info('… and in ours …');

@@ -1,9 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { ALLOWANCES } from '../pricing/allowances';
-import type { Variables } from '../pricing/resources';
 import { COST_FORMATS, type CostFlags } from './cost-flags';
-import { region as regionName } from './doctor/command';
 import { addFormatOptions } from './format-option';
+import { number, region, variable } from './parsers';
 
 /** Adds `clickstream cost`, without loading the model and the stack before it is run. */
 export function addCost(program: Command): void {
@@ -17,8 +16,8 @@ export function addCost(program: Command): void {
     .addOption(amount('--queries-per-day', "people's queries in Athena a day (default: 100)"))
     .addOption(amount('--query-days', 'days that a query looks back (default: 30, as the dashboard does)'))
     .option('--etl-schedule <schedule>', 'when the Glue job runs, such as "cron(15 * * * ? *)"; "" for never')
-    .addOption(new Option('--region <region>', 'region of the stack (default: us-east-1)').argParser(regionName))
-    .addOption(new Option('--replica-region <region>', 'region that the lake is replicated to').argParser(regionName))
+    .addOption(new Option('--region <region>', 'region of the stack (default: us-east-1)').argParser(region))
+    .addOption(new Option('--replica-region <region>', 'region that the lake is replicated to').argParser(region))
     .addOption(amount('--quicksight-authors', 'people who make dashboards in QuickSight (default: 0)'))
     .addOption(amount('--quicksight-readers', 'people who look at them (default: 0)'))
     .addOption(amount('--dashboard-views-per-day', 'sheets opened in QuickSight a day (default: 20)'))
@@ -40,18 +39,4 @@ export function addCost(program: Command): void {
       const { cost } = await import('./cost-report.js');
       await cost(flags);
     });
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-}
-
-/** A value as Terraform would take it: a number or a truth value where it looks like one. */
-function variable(text: string, before: Variables): Variables {
-  const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError('It must be like history_days=30.');
-  const isTyped = value === 'true' || value === 'false' || /^-?\d+(\.\d+)?$/.test(value!);
-  return { ...before, [name]: isTyped ? JSON.parse(value!) : value! };
 }

@@ -1,6 +1,6 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors';
 import { DEFAULT_ENVIRONMENT, DEFAULT_REGION } from '../core/names';
 import { escapeControls } from '../core/terminal/escape-controls';
@@ -12,6 +12,7 @@ import { createDashboardInput } from '../dashboard/quicksight/definition';
 import { targetOf } from '../dashboard/quicksight/target';
 import { formatState, parseState } from '../dashboard/state';
 import { lakeReader } from '../lake/duckdb/lake-reader';
+import { writeFileWhole } from '../lake/duckdb/out-file';
 import { visualData } from '../server/dashboard-server';
 import { dataSpanOf } from '../server/health';
 import { incidentsOf } from '../server/incidents';
@@ -19,6 +20,8 @@ import { pageAssets } from '../server/page-assets';
 import { exportedPage } from '../server/page-html';
 import { addFormatOptions } from './format-option';
 import { loadWithAllPackages } from './full-installation';
+import { lakeOption } from './options';
+import { accountId, type Pair, pair } from './parsers';
 
 interface ExportFlags {
   readonly lake: string;
@@ -36,13 +39,13 @@ const OUTPUTS = { html: 'clickstream-dashboard.html', quicksight: 'clickstream-d
 interface PreviewFlags {
   readonly lake: string;
   readonly out: string;
-  readonly parameter: readonly (readonly [name: string, value: string])[];
-  readonly dataSet: readonly (readonly [name: string, value: string])[];
+  readonly parameter: readonly Pair[];
+  readonly dataSet: readonly Pair[];
   readonly format: Format;
 }
 
 /** Adds `clickstream dashboard`. */
-export function addDashboard(program: Command, lakeOption: () => Option): void {
+export function addDashboard(program: Command): void {
   const dashboard = program.command('dashboard').description('the dashboard to take away');
   dashboard
     .command('export')
@@ -68,7 +71,7 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
       const { target, out = OUTPUTS[target] } = flags;
       const text = target === 'html' ? await exportHtml(flags.lake, flags.state) : exportQuickSight(flags);
       if (out === '-') return write(text);
-      writeWhole(out, text);
+      await writeFileWhole(out, flags.lake, (path) => writeFile(path, text));
       const next =
         target === 'html'
           ? 'it needs nothing but a browser'
@@ -99,7 +102,7 @@ export function addDashboard(program: Command, lakeOption: () => Option): void {
       const { previewDefinition, readDefinition } = await loadPreview();
       const options = { parameters, chosen: Object.fromEntries(dataSet), now: new Date() };
       const { context, visuals } = await previewDefinition(readDefinition(file), lake, options);
-      writeWhole(out, exportedPage(context, pageAssets()));
+      await writeFileWhole(out, lake, (path) => writeFile(path, exportedPage(context, pageAssets())));
       const rows = visuals.map(({ sheet, title, type, rows = null, reason = '' }) => [
         sheet,
         title,
@@ -139,19 +142,7 @@ function exportQuickSight({ account, region, environment }: ExportFlags): string
 }
 
 function pairsOption(flags: string, description: string): Option {
-  type Pairs = readonly (readonly [string, string])[];
-  return new Option(flags, description)
-    .argParser((text: string, before: Pairs): Pairs => {
-      const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-      if (name === undefined || value === undefined) throw new InvalidArgumentError('It must be NAME=VALUE.');
-      return [...before, [name, value]];
-    })
-    .default([], 'none');
-}
-
-function accountId(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('It must have twelve digits.');
-  return text;
+  return new Option(flags, description).argParser(pair).default([], 'none');
 }
 
 /** The dashboard of a lake in a state, as one page. Throws a UserError if there is no lake, a UsageError if there is no such state. */
@@ -178,11 +169,4 @@ export async function exportHtml(folder: string, query: string, now = new Date()
   }
   const exported = { query: formatState(dashboard, state).toString(), span, incidents, visuals };
   return exportedPage({ dashboard: withoutSql(dashboard), exported }, pageAssets());
-}
-
-/** A file is there whole, or not at all. */
-function writeWhole(file: string, text: string): void {
-  const partial = `${file}.partial`;
-  writeFileSync(partial, text);
-  renameSync(partial, file);
 }

@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { DATABASE } from '../core/names';
 import { count, tableOf, write, writeHeading } from '../core/terminal/output';
 import { progress } from '../core/terminal/progress';
-import { DAY_S, type TimeRange } from '../core/time';
+import { DAY_S, HOUR_S, type TimeRange } from '../core/time';
 import type { Result } from '../lake/duckdb/query';
 import type { TransformResult } from '../lake/duckdb/transform';
 import { allRows, type EngineName, engine, type OpenTables, withTables } from '../lake/engine';
@@ -12,6 +13,36 @@ import { INCIDENTS_SQL } from '../metrics/data-sets';
 import { type Generated, generate } from '../sources/ground-truth/generate';
 import type { Incident, IncidentKind } from '../sources/simulator/incidents';
 import type { SimulationOptions } from '../sources/simulator/simulation';
+import { addSimulationOptions, type EngineFlags, engineOption, lakeOption, type SimulationFlags } from './options';
+import { addServeOptions, type ServeFlags, serveUntilStopped } from './serve';
+
+/** Adds `clickstream demo`. */
+export function addDemo(program: Command): void {
+  const command = program
+    .command('demo')
+    .description(
+      'sixty days of clickstream, from the simulator to a report checked against the truth, and the dashboard',
+    )
+    .addOption(lakeOption())
+    .addOption(engineOption());
+  addSimulationOptions(command).option(
+    '--no-serve',
+    'end with the report; so it does where CI is set, and with --engine spark',
+  );
+  addServeOptions(command).action(
+    async (flags: SimulationFlags & EngineFlags & ServeFlags & { readonly serve: boolean }) => {
+      const { lake, engine, days, eventsPerDay, until, seed, serve } = flags;
+      const incidents = demoIncidents(until, days);
+      process.exitCode = await demo(
+        engine,
+        lake,
+        { seed, model: 'journeys', eventsPerDay, incidents },
+        { from: until - days * DAY_S, to: until },
+      );
+      if (serve && engine === 'duckdb' && !process.env.CI) await serveUntilStopped(flags);
+    },
+  );
+}
 
 /** One incident of each kind, for the analyses to find. */
 export function demoIncidents(until: number, days: number): Incident[] {
@@ -22,7 +53,7 @@ export function demoIncidents(until: number, days: number): Incident[] {
   ];
   return plans.map(([kind, country, share, hours]) => {
     const from = until - days * DAY_S + Math.floor(share * days) * DAY_S + (24 - hours) * 1800;
-    return { kind, country, from, to: from + hours * 3600 };
+    return { kind, country, from, to: from + hours * HOUR_S };
   });
 }
 

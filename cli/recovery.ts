@@ -1,17 +1,16 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors';
 import { DEFAULT_ENVIRONMENT } from '../core/names';
 import { info, progress } from '../core/terminal/progress';
 import { parseReplacement, type Replacement, type ReplayResult } from '../lake/duckdb/replay';
-import type { TransformResult } from '../lake/duckdb/transform';
-import { type EngineName, engine } from '../lake/engine';
+import { engine } from '../lake/engine';
 import { replayArguments } from '../lake/spark/spark-lake';
-import { environment, region } from './doctor/command';
 import { loadWithAllPackages } from './full-installation';
+import { type EngineFlags, engineOption, lakeOption } from './options';
+import { appended, date, environment, minutes, region } from './parsers';
+import { sayTransformed } from './transform';
 
-interface Flags {
-  readonly lake: string;
-  readonly engine: EngineName;
+interface Flags extends EngineFlags {
   readonly aws?: string | true;
   readonly region?: string;
 }
@@ -29,12 +28,8 @@ interface ReprocessFlags extends Flags {
 }
 
 /** Adds what mends a lake to a command line: `replay` and `reprocess`, on this machine or by the deployed Glue job. */
-export function addRecovery(
-  program: Command,
-  options: () => readonly Option[],
-  onTransformed: (result: TransformResult) => void,
-): void {
-  withPlace(program.command('replay'), options())
+export function addRecovery(program: Command): void {
+  withPlace(program.command('replay'))
     .description('land again failed events that are valid now, or become so by a correction, and transform them')
     .addOption(
       new Option('--reason <reason...>', 'only those that fail for one of these, such as unknown_country').default(
@@ -47,7 +42,7 @@ export function addRecovery(
         '--replace <rule...>',
         'FIELD:TEXT=OTHER, such as location:UK=GB: where a field has this text, it gets the other; an empty text is none',
       )
-        .argParser((text, before: Replacement[]) => [...before, parsed(() => parseReplacement(text))])
+        .argParser(appended(parseReplacement))
         .default([], 'none'),
     )
     .option('--dry-run', 'only say how many are valid now')
@@ -59,9 +54,9 @@ export function addRecovery(
         { reasons: reason, replacements: replace, isDryRun },
         (replayed) => info(describe(replayed, isDryRun)),
       );
-      if (result) onTransformed(result);
+      if (result) sayTransformed(result);
     });
-  withPlace(program.command('reprocess'), options())
+  withPlace(program.command('reprocess'))
     .description('make days anew from processed/, each at once, after a change of the SQL, the schema or the reference')
     .addOption(new Option('--from <date>', 'first day (UTC), such as 2026-03-01').argParser(date).makeOptionMandatory())
     .addOption(new Option('--to <date>', 'last day (UTC)').argParser(date).makeOptionMandatory())
@@ -72,13 +67,14 @@ export function addRecovery(
       if (from > to) throw new UsageError(`--from ${from} is after --to ${to}`);
       if (flags.aws !== undefined) return onAws(flags, { '--from': from, '--to': to }, timeout);
       const bar = progress('rebuilding');
-      onTransformed(await engine(flags.engine).reprocess(lake, { from, to }, bar.update).finally(bar.stop));
+      sayTransformed(await engine(flags.engine).reprocess(lake, { from, to }, bar.update).finally(bar.stop));
     });
 }
 
-function withPlace(command: Command, options: readonly Option[]): Command {
-  for (const option of options) command.addOption(option);
+function withPlace(command: Command): Command {
   return command
+    .addOption(lakeOption())
+    .addOption(engineOption())
     .addOption(
       new Option('--aws [environment]', `by the deployed Glue job, of ${DEFAULT_ENVIRONMENT} if not said`).argParser(
         environment,
@@ -104,25 +100,4 @@ function describe({ chosen, valid, failed }: ReplayResult, isDryRun: boolean): s
   const failing = Object.entries(failed).map(([reasons, count]) => `${reasons} (${count})`);
   const landed = `${chosen} failed events: ${valid} are valid now and ${isDryRun ? 'would land' : 'have landed'} again`;
   return failing.length > 0 ? `${landed}; others fail still: ${failing.join(', ')}` : landed;
-}
-
-function date(text: string): string {
-  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text;
-  throw new InvalidArgumentError('It must be a date, such as 2026-03-01.');
-}
-
-function minutes(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 2880) return value;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 2880.');
-}
-
-/** Lets commander name the option when its value is refused. */
-function parsed<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UserError } from '../core/errors';
 import { info } from '../core/terminal/progress';
 import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
@@ -14,6 +14,8 @@ import { sayWarnings } from '../server/health';
 import { type Served, serveApp } from '../server/http-server';
 import { pageAssets } from '../server/page-assets';
 import { isLoopback, LOOPBACK } from '../server/request-guards';
+import { lakeOption } from './options';
+import { port } from './parsers';
 import { stopSignal } from './stop-signal';
 
 /** Port that is tried first: it spells CLIK on a telephone. */
@@ -28,7 +30,7 @@ export interface ServeFlags {
 }
 
 /** Adds `clickstream serve`. */
-export function addServe(program: Command, lakeOption: () => Option): void {
+export function addServe(program: Command): void {
   const command = program
     .command('serve')
     .description('the dashboard on a page of this machine, until Ctrl-C')
@@ -58,12 +60,7 @@ export function addServeOptions(command: Command): Command {
 
 function portOption(): Option {
   return new Option('--port <number>', 'port to listen on; where it is taken, the next one')
-    .argParser((text) => {
-      const port = Number(text);
-      if (!Number.isInteger(port) || port < 0 || port > 65_515)
-        throw new InvalidArgumentError('It must be a number from 0 (any) to 65515.');
-      return port;
-    })
+    .argParser(port)
     .default(PORT);
 }
 

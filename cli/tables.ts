@@ -1,4 +1,4 @@
-import type { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../core/errors';
 import { DATABASE } from '../core/names';
 import { suggestion } from '../core/nearest';
@@ -7,6 +7,7 @@ import type { EngineName } from '../lake/engine';
 import { type Relation, relations } from '../schema/relations';
 import { tables } from '../schema/tables';
 import { addFormatOptions } from './format-option';
+import { engineOption } from './options';
 
 interface TablesFlags {
   readonly engine: EngineName;
@@ -14,7 +15,7 @@ interface TablesFlags {
 }
 
 /** Adds `clickstream tables`. */
-export function addTables(program: Command, engineOption: () => Option): void {
+export function addTables(program: Command): void {
   addFormatOptions(program.command('tables'))
     .description('List the tables and views that a query can read, or the columns of one')
     .argument('[name]', 'table or view whose columns are listed')

@@ -1,3 +1,7 @@
+/** Seconds and milliseconds of an hour. */
+export const HOUR_S = 3600;
+export const HOUR_MS = 3_600_000;
+
 /** Seconds and milliseconds of a day without a change of clocks, as all days of UTC are. */
 export const DAY_S = 86_400;
 export const DAY_MS = 86_400_000;
@@ -6,6 +10,17 @@ export const DAY_MS = 86_400_000;
 export interface TimeRange {
   readonly from: number;
   readonly to: number;
+}
+
+/** From the beginning of the first range until the end of the last, or no time at all. */
+export function spanOf(ranges: readonly TimeRange[]): TimeRange {
+  return { from: ranges[0]?.from ?? 0, to: ranges.at(-1)?.to ?? 0 };
+}
+
+/** Whether a time lies in one of the ranges. */
+export function isWithin(time: number, ranges: readonly TimeRange[]): boolean {
+  for (const { from, to } of ranges) if (time >= from && time < to) return true;
+  return false;
 }
 
 /** Epoch seconds of an ISO 8601 time, UTC unless it tells an offset; NaN for anything else, of which Date.parse reads a lot. */

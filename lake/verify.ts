@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors';
 import { DATABASE } from '../core/names';
 import type { Cell } from '../core/terminal/output';
+import { HOUR_MS } from '../core/time';
 import { analysis, analysisNames } from '../metrics/analyses';
 import { loadCountries } from '../schema/countries';
 import { type AnswerKey, answerKeyOf, type PlantedIncident } from '../sources/ground-truth/answer-key';
@@ -80,7 +81,7 @@ export async function explainMismatch(root: string): Promise<string | undefined>
 }
 
 function describeIncident({ kind, country, from, to }: PlantedIncident): string {
-  const hours = (Date.parse(to) - Date.parse(from)) / 3_600_000;
+  const hours = (Date.parse(to) - Date.parse(from)) / HOUR_MS;
   return `${kind} in ${country}, ${from.slice(0, 16).replace('T', ' ')} UTC, ${hours} h`;
 }
 
@@ -144,7 +145,7 @@ function* judgeAnomalies(incidents: readonly PlantedIncident[], { columns, rows 
 /** Whether the incident, or sessions that it began, touch the row's country, event type and time. */
 function explains(incident: PlantedIncident, row: Row): boolean {
   const start = Date.parse(`${String(row.period_start).replace(' ', 'T')}Z`);
-  const end = start + (row.period === 'day' ? 24 : 1) * 3_600_000;
+  const end = start + (row.period === 'day' ? 24 : 1) * HOUR_MS;
   return (
     row.country_code === incident.country &&
     incident.event_types.includes(String(row.event_type)) &&

@@ -1,4 +1,5 @@
 import type { SynthesizedStack } from '../core/terraform/synthesized-stack';
+import { DAY_S, HOUR_S } from '../core/time';
 import { MONTH_DAYS } from './cadence';
 import { priceOf, totalOf } from './price';
 import { minimum, type RateName, regionOf, unitPrice } from './rates';
@@ -23,7 +24,7 @@ export interface Comparison {
 const HOURS = MONTH_DAYS * 24;
 
 /** Of "AWS Clickstream Analytics": ten requests a second with ten events each. */
-const SOLUTION_EVENTS = 10 * 10 * 86_400;
+const SOLUTION_EVENTS = 10 * 10 * DAY_S;
 const SOLUTION_COST =
   'https://github.com/awslabs/clickstream-analytics-on-aws/blob/main/docs/en/plan-deployment/cost.md';
 
@@ -40,7 +41,7 @@ export function comparisonsOf(stack: SynthesizedStack, given: Variables, usage: 
   const hourlyRun = Math.max(minimum('glue-run'), runSeconds(events / 24, 2, 1));
   const original = sum([
     monthly.events * (unit('s3-put') + unit('s3-get')),
-    ((monthly.runs * 2 * hourlyRun) / 3600) * unit('glue-standard'),
+    ((monthly.runs * 2 * hourlyRun) / HOUR_S) * unit('glue-standard'),
     usage.queriesPerDay * MONTH_DAYS * minimum('athena-query') * unit('athena-scan'),
   ]);
   const same = { eventsPerDay: events, oursUsd: ours };

@@ -1,5 +1,5 @@
 import jsep from 'jsep';
-import type { Json } from '../core/terraform/terraform-plan';
+import type { Json } from '../core/json';
 
 /** What only a deploy tells, such as an ARN. */
 export const UNKNOWN = Symbol('known after the deploy');

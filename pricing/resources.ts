@@ -1,11 +1,11 @@
 import { UserError } from '../core/errors';
+import { isObject, type Json } from '../core/json';
 import {
   type Declared,
   declaredResources,
   referencesIn,
   type SynthesizedStack,
 } from '../core/terraform/synthesized-stack';
-import { isObject, type Json } from '../core/terraform/terraform-plan';
 import { evaluate, UNKNOWN, type Value } from './evaluate';
 
 /** Values of the stack's variables, by name. */

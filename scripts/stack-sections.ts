@@ -1,6 +1,6 @@
+import type { Json } from '../core/json';
 import { markdownOf } from '../core/terminal/output';
 import type { SynthesizedStack } from '../core/terraform/synthesized-stack';
-import type { Json } from '../core/terraform/terraform-plan';
 import { type Report, reportOf, totalAt } from '../pricing/report';
 import { type Section, sectionsOf } from '../pricing/sections';
 import { usageOf } from '../pricing/usage';

@@ -1,3 +1,4 @@
+import { DAY_S, HOUR_S } from '../../core/time';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { type LakeReader, lakeReader } from '../../lake/duckdb/lake-reader';
 import { openLake } from '../../lake/duckdb/open-lake';
@@ -9,7 +10,7 @@ import { generate } from '../../sources/ground-truth/generate';
 import { landWindow } from '../../sources/simulator/landings';
 import { type SimulationOptions, simulation } from '../../sources/simulator/simulation';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
-import { countries, DAY_S, HOUR_S } from '../sources/simulations';
+import { countries } from '../sources/simulations';
 
 /** A Monday. */
 export const FIRST_DAY = Date.parse('2026-01-05T00:00Z') / 1000;

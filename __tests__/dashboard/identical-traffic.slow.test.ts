@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { HOUR_MS } from '../../core/time';
 import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
 import { comparedMeasures, timeOf, visualOf } from '../../dashboard/spec';
 import { initialState } from '../../dashboard/state';
@@ -7,7 +8,6 @@ import { beforeOf } from '../../metrics/names';
 import { visualData } from '../../server/dashboard-server';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 
-const HOUR_MS = 3_600_000;
 const FIRST_DAY = Date.parse('2026-01-26T00:00Z');
 /** Clocks change in Berlin on March 29. */
 const ENDS = ['2026-04-05T10:00Z', '2026-04-05T17:00Z', '2026-04-06T00:00Z'].map((text) => Date.parse(text));

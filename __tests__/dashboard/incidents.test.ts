@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { HOUR_MS } from '../../core/time';
 import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
 import { areWhole, explanations, groupsOf, incidentSentence, incidentsIn, marksOn } from '../../dashboard/incidents';
 import type { Incident } from '../../dashboard/protocol';
@@ -62,7 +63,7 @@ describe('incidents', () => {
     ['2026-11-03 20:00:00', '2026-11-04 00:00:00', 'UTC', 'on Nov 3, 20:00–00:00 UTC'],
     ['2026-10-18 23:00:00', '2026-10-20 01:00:00', 'UTC', 'from Oct 18, 23:00 to Oct 20, 01:00 UTC'],
   ])('say when they were: %s to %s in %s', (from, to, timeZone, when) => {
-    const hours = (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 3_600_000;
+    const hours = (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / HOUR_MS;
     const [group] = groupsOf([{ ...FLOOD, from, to, hours }]);
     expect(incidentSentence(group!, timeZone)).toBe(
       `United States had 1,462 click events instead of the expected 16 ${when}`,

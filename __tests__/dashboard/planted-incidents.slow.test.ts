@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { demoIncidents } from '../../cli/demo';
+import { DAY_S } from '../../core/time';
 import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
 import { groupsOf, incidentSentence, overlap } from '../../dashboard/incidents';
 import type { Incident } from '../../dashboard/protocol';
@@ -12,7 +13,6 @@ import { incidentsOf } from '../../server/incidents';
 import { generate } from '../../sources/ground-truth/generate';
 import type { Incident as Planted } from '../../sources/simulator/incidents';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
-import { DAY_S } from '../sources/simulations';
 
 const DAYS = 60;
 const UNTIL = Date.parse('2026-11-01T00:00Z') / 1000;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { exportHtml } from '../../cli/dashboard';
 import { DATABASE } from '../../core/names';
+import { DAY_MS } from '../../core/time';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { openLake } from '../../lake/duckdb/open-lake';
 import { queryAll } from '../../lake/duckdb/query';
@@ -18,7 +19,7 @@ const { sheets } = clickstreamDashboard;
 
 const LIVE = `${DATABASE}.clickstream_live`;
 
-const WEEK_MS = 7 * 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 const LAST_WEEK_MS = Date.parse('2026-02-09');
 
 (hasChromium() ? describe : describe.skip)('what every visual shows is what plain SQL gives', () => {

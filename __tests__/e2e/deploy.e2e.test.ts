@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY_S } from '../../core/time';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { definitionOf } from '../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../dashboard/quicksight/definition-file';
@@ -18,10 +19,10 @@ import { usageOf } from '../../pricing/usage';
 import { workloadOf } from '../../pricing/workload';
 import { loadCountries } from '../../schema/countries';
 import type { tables } from '../../schema/tables';
-import { answerKeyBuilder } from '../../sources/ground-truth/answer-key';
+import { type AnswerKey, answersOf } from '../../sources/ground-truth/answer-key';
 import { today } from '../../sources/ground-truth/generate';
 import { landWindow } from '../../sources/simulator/landings';
-import { simulation } from '../../sources/simulator/simulation';
+import { type SimulatedEvent, simulation } from '../../sources/simulator/simulation';
 import { synthesizeStack } from '../../stacks/synthesize';
 import { type Emulator, hasEmulator, startEmulator } from '../../support/aws-emulator';
 import { billed, type Recorder, recordCalls } from '../../support/aws-recorder';
@@ -29,6 +30,7 @@ import { type IcebergTable, readIcebergTable } from '../../support/iceberg-table
 import { hasSpark, type Run, submit } from '../../support/spark';
 import { hasTrino, startTrino } from '../../support/trino';
 import { type StandIn, startQuickSightStandIn } from '../dashboard/quicksight/stand-in';
+import { usersOf } from '../sources/simulations';
 import { type AllowStatement, allowing } from '../stacks/iam-policy';
 import { hasTerraform } from '../stacks/terraform';
 import { ACCOUNT, type Cloud, cloudAt, REGION, until } from './cloud';
@@ -99,7 +101,7 @@ const EMULATOR_GAPS = new Set([
       const days = (await rawKeys()).map((key) => key.slice('raw/date='.length, 'raw/date=2026-01-01'.length));
       const whole = days.slice(0, 3);
       const midnight = Math.floor(Date.parse(days.at(-1)!) / 1000);
-      expect(whole).toEqual([3, 2, 1].map((n) => new Date((midnight - n * 86_400) * 1000).toISOString().slice(0, 10)));
+      expect(whole).toEqual([3, 2, 1].map((n) => new Date((midnight - n * DAY_S) * 1000).toISOString().slice(0, 10)));
     });
 
     test('lands a window at every tick of the schedule, in line with the history', async () => {
@@ -188,7 +190,7 @@ const EMULATOR_GAPS = new Set([
       const puts = (await cloud.puts(bucket, 'raw/')).map(windowOf).filter(({ isScheduled }) => isScheduled);
       const windows = puts.sort((a, b) => a.from - b.from).slice(world.history.objects);
       expect(puts.slice(0, world.history.objects).at(-1)!.to).toBe(windows[0]!.from);
-      const days = (windows.at(-1)!.to - windows[0]!.from) / 86_400;
+      const days = (windows.at(-1)!.to - windows[0]!.from) / DAY_S;
       expect(windows.length).toBe(Math.round(days * world.objects));
     });
 
@@ -244,7 +246,7 @@ const EMULATOR_GAPS = new Set([
       const saved = await cloud.namedQueries(outputs.athena_workgroup_name!);
       const deployed = new Map(analysisNames().map((name) => [analysis(name), saved.get(name)]));
       expect([...saved.keys()].sort()).toEqual(analysisNames());
-      const folder = await answersOf(await cloud.keys(bucket, 'processed/'));
+      const folder = await answerFolder(await cloud.keys(bucket, 'processed/'));
       const trino = await startTrino(emulator.endpoint);
       const differing: string[] = [];
       const query = (sql: string): Promise<Result> => trino.query(deployed.has(sql) ? deployed.get(sql)! : sql);
@@ -328,12 +330,14 @@ const EMULATOR_GAPS = new Set([
     });
 
     /** A folder with the answer key of the events in objects, as the generator counts them. */
-    async function answersOf(keys: readonly string[]): Promise<string> {
-      const builder = answerKeyBuilder(loadCountries());
+    async function answerFolder(keys: readonly string[]): Promise<string> {
+      const events: SimulatedEvent[] = [];
       for (const key of keys.filter((name) => name.endsWith('.gz')))
-        for (const line of linesOf(await cloud.object(bucket, key))) builder.add(JSON.parse(line));
+        for (const line of linesOf(await cloud.object(bucket, key))) events.push(JSON.parse(line));
+      const answers = answersOf(usersOf(events), loadCountries(), today());
       const folder = mkdtempSync(join(tmpdir(), 'clickstream-answers-'));
-      writeFileSync(join(folder, 'answer-key.json'), JSON.stringify(builder.build([], today())));
+      const key: AnswerKey = { as_of: today(), planted: [], ...answers, incidents: [] };
+      writeFileSync(join(folder, 'answer-key.json'), JSON.stringify(key));
       return folder;
     }
 

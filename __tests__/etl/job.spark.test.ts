@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DATABASE } from '../../core/names';
+import { DAY_S, HOUR_S } from '../../core/time';
 import type { EventField } from '../../schema/event';
 import { tables } from '../../schema/tables';
 import { windowsOf } from '../../sources/landing/landing';
@@ -12,7 +13,7 @@ import type { Row } from '../../support/iceberg-table';
 import { hasSpark, type Run } from '../../support/spark';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 import { withFields } from '../schema/with-fields';
-import { countries, DAY_S, HOUR_S, journeys, START } from '../sources/simulations';
+import { countries, journeys, START } from '../sources/simulations';
 import { documentCases } from './document-cases';
 import { edgeCases, notJson } from './edge-cases';
 

@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DATABASE } from '../../core/names';
+import { DAY_S } from '../../core/time';
 import { liveViewSql } from '../../etl/live-view';
 import type { Lake } from '../../lake/duckdb/lake';
 import { provideRawFiles, withFreshRawFiles } from '../../lake/duckdb/live-view';
@@ -41,7 +42,7 @@ describe('the live view', () => {
   });
 
   test('of Athena looks back some days, and what happened before shows once the run has published it', async () => {
-    const daysAgo = (days: number) => ({ timestamp: Math.floor(Date.now() / 1000) - days * 86_400 });
+    const daysAgo = (days: number) => ({ timestamp: Math.floor(Date.now() / 1000) - days * DAY_S });
     const deployed = async (): Promise<unknown[]> => {
       const rows = await lake.rows(`SELECT event_id FROM (${liveViewSql(DATABASE, '', 62)}) ORDER BY 1`);
       return rows.map(({ event_id: id }) => id);
@@ -99,7 +100,7 @@ describe('the live view', () => {
   test('shows of an event that has landed again what the table holds', async () => {
     lake.land('1.json', textOf([eventLine('early', { user_age: 1 }), eventLine('other')]));
     await lake.transform();
-    const nextDay = 1_700_000_000 + 86_400;
+    const nextDay = 1_700_000_000 + DAY_S;
     const lines = [
       eventLine('early', { user_age: 2 }),
       eventLine('early', { timestamp: 1_700_000_060, user_age: 3 }),

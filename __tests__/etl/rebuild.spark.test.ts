@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY_S, HOUR_S } from '../../core/time';
 import { COUNTRIES_CSV } from '../../schema/countries';
 import type { tables } from '../../schema/tables';
 import { windowsOf } from '../../sources/landing/landing';
@@ -9,7 +10,7 @@ import { type Emulator, hasEmulator, startEmulator } from '../../support/aws-emu
 import { type SparkLake, sparkLake } from '../../support/emulated-lake';
 import type { Row } from '../../support/iceberg-table';
 import { hasSpark, type Run } from '../../support/spark';
-import { countries, DAY_S, HOUR_S, journeys, START } from '../sources/simulations';
+import { countries, journeys, START } from '../sources/simulations';
 
 const DAYS = ['2026-03-02', '2026-03-03'] as const;
 const [FIRST, LAST] = DAYS;

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DATABASE } from '../../core/names';
-import { sqlString } from '../../lake/duckdb/line-reader';
+import { sqlString } from '../../core/sql';
 import { openLake } from '../../lake/duckdb/open-lake';
 import { judgeLines } from '../../lake/duckdb/staging';
 import { dataSets } from '../../metrics/data-sets';

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DATABASE } from '../../core/names';
+import { DAY_S, HOUR_S } from '../../core/time';
 import { warnings } from '../../etl/transformation';
 import { openLake } from '../../lake/duckdb/open-lake';
 import { queryAll } from '../../lake/duckdb/query';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 
-const HOUR_S = 3600;
-const DAY_S = 86_400;
 const NOW = Math.floor(Date.now() / 1000);
 const MIDNIGHT = Math.floor(NOW / DAY_S) * DAY_S;
 

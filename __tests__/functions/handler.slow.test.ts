@@ -8,6 +8,7 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import type { TimeRange } from '../../core/time';
+import { DAY_S, HOUR_S } from '../../core/time';
 import { generatorSettings } from '../../functions/generator/settings';
 import { folderStore } from '../../sources/landing/object-store';
 import { landWindow } from '../../sources/simulator/landings';
@@ -15,7 +16,7 @@ import { simulation } from '../../sources/simulator/simulation';
 import { bundleFunction } from '../../stacks/function-bundle';
 import { type Emulator, hasEmulator, startEmulator } from '../../support/aws-emulator';
 import { filesBelow } from '../../support/temporary-lake';
-import { countries, DAY_S, HOUR_S, START } from '../sources/simulations';
+import { countries, START } from '../sources/simulations';
 
 const WINDOW_S = 300;
 const NOON = START + 12 * HOUR_S;

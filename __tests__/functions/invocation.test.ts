@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { HOUR_S } from '../../core/time';
 import { invocationOf } from '../../functions/generator/invocation';
-import { HOUR_S, START } from '../sources/simulations';
+import { START } from '../sources/simulations';
 
 const TICK = {
   version: '0',

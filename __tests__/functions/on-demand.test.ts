@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { HOUR_S } from '../../core/time';
 import { answer } from '../../functions/generator/on-demand';
 import { dailyAllowance } from '../../sources/landing/daily-allowance';
 import { exactEvents } from '../../sources/simulator/exact-events';
 import { newLandings } from '../../sources/simulator/landings';
 import { simulation } from '../../sources/simulator/simulation';
 import { memoryLog, memoryStore, memoryVersions } from '../sources/memory-lake';
-import { countries, days, eventsOf, HOUR_S, journeys, START } from '../sources/simulations';
+import { countries, days, eventsOf, journeys, START } from '../sources/simulations';
 
 const WINDOW_S = 300;
 const NOON = START + 12 * HOUR_S;

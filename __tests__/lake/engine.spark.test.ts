@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, w
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PROJECT } from '../../core/project';
+import { DAY_S } from '../../core/time';
 import { allRows } from '../../lake/engine';
 import { openIcebergTables } from '../../lake/spark/spark-lake';
 import { clickstream, start } from '../../support/processes';
@@ -129,7 +130,7 @@ const ON_SPARK = ['--engine', 'spark'];
   test('removes what no snapshot knows, once it is a week old, and nothing else', async () => {
     const [old, young] = ['old', 'young'].map((name) => join(tableFolder, 'data', `${name}.parquet`));
     for (const path of [old!, young!]) writeFileSync(path, 'orphan');
-    const aMonthAgo = Date.now() / 1000 - 30 * 86_400;
+    const aMonthAgo = Date.now() / 1000 - 30 * DAY_S;
     for (const path of everythingBelow(tableFolder).filter((name) => name !== young))
       utimesSync(path, aMonthAgo, aMonthAgo);
     forgetUpkeep(tableFolder);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DAY_MS, HOUR_MS } from '../../core/time';
 import { clickstreamDashboard as dashboard } from '../../dashboard/clickstream-dashboard';
 import { visualOf } from '../../dashboard/spec';
 import { initialState, type State } from '../../dashboard/state';
@@ -8,7 +9,6 @@ import { reprocess } from '../../lake/duckdb/reprocess';
 import { visualData } from '../../server/dashboard-server';
 import { type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 
-const DAY_MS = 86_400_000;
 const TODAY = dayOf(Date.now());
 const YESTERDAY = dayOf(Date.now() - DAY_MS);
 
@@ -79,7 +79,7 @@ test('dates that are chosen end when they end, whatever failed since', async () 
 
 describe('the dashboard', () => {
   test.each([1, 7, 30, 3660])('shows what failed since the last event in the last %d days', async (last) => {
-    const recent = event(new Date(Date.now() - 20 * 3_600_000).toISOString());
+    const recent = event(new Date(Date.now() - 20 * HOUR_MS).toISOString());
     lake.land('mine.ndjson', `${recent}\nnot json\n{"event_id":"z1","location":"UK"}\n`);
     await lake.transform();
     const dates = { last };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { HOUR_MS } from '../../core/time';
 import type { Lake } from '../../lake/duckdb/lake';
 import { query, queryAll, TimeLimitError } from '../../lake/duckdb/query';
 import { openTemporaryLake } from '../../support/temporary-lake';
@@ -46,7 +47,7 @@ test('time in which nobody reads does not count', async () => {
   const { chunks } = await query(lake, 'SELECT * FROM range(10000)', [], { timeLimitS: 20 });
   const now = performance.now.bind(performance);
   let [rows, hours] = [0, 0];
-  performance.now = () => now() + hours * 3_600_000;
+  performance.now = () => now() + hours * HOUR_MS;
   try {
     for await (const chunk of chunks) {
       rows += chunk.length;

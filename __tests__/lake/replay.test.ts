@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { HOUR_S } from '../../core/time';
 import { openLake } from '../../lake/duckdb/open-lake';
 import { parseReplacement, type ReplayOptions, type ReplayResult, replay } from '../../lake/duckdb/replay';
 import { MAX_EVENT_BYTES } from '../../schema/event';
@@ -132,7 +133,7 @@ describe('a replay', () => {
       fc.asyncProperty(events, fc.boolean(), async (drawn, isTwice) => {
         const [late, right] = [temporaryLake(), temporaryLake()];
         const lineOf = ({ n, location, hour }: (typeof drawn)[number], fix: boolean): string =>
-          `${event(`e${n}-${hour}`, { location: fix && location === 'UK' ? 'GB' : location, timestamp: 1_700_000_000 + hour * 3600 })}\n`;
+          `${event(`e${n}-${hour}`, { location: fix && location === 'UK' ? 'GB' : location, timestamp: 1_700_000_000 + hour * HOUR_S })}\n`;
         const distinct = [...new Map(drawn.map((one) => [`${one.n}-${one.hour}`, one])).values()];
         late.land('a', distinct.map((one) => lineOf(one, false)).join(''));
         right.land('a', distinct.map((one) => lineOf(one, true)).join(''));

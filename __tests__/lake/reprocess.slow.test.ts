@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { HOUR_S } from '../../core/time';
 import { openLake } from '../../lake/duckdb/open-lake';
 import { reprocess } from '../../lake/duckdb/reprocess';
 import type { TransformResult } from '../../lake/duckdb/transform';
@@ -222,7 +223,7 @@ function event(id: string, fields: Fields = {}): string {
     event_type: 'click',
     user_id: 'u',
     user_action: 'home_page',
-    timestamp: MIDNIGHT + 3600,
+    timestamp: MIDNIGHT + HOUR_S,
   };
   return JSON.stringify({ ...required, ...fields });
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DAY_S, HOUR_S } from '../../core/time';
 import { type Row, type TemporaryLake, temporaryLake } from '../../support/temporary-lake';
 import { fuzzRuns } from '../fuzz-runs';
 
@@ -57,10 +58,10 @@ describe('sessions', () => {
   });
 
   test('go on across midnight, also when the day before comes later', async () => {
-    await arrive([at(24 * 3600 + 60), at(24 * 3600 + 20 * MINUTE)], [at(24 * 3600 - 60), at(23 * 3600)]);
+    await arrive([at(24 * HOUR_S + 60), at(24 * HOUR_S + 20 * MINUTE)], [at(24 * HOUR_S - 60), at(23 * HOUR_S)]);
     expect(await spans()).toEqual([
-      [23 * 3600, 23 * 3600],
-      [24 * 3600 - 60, 24 * 3600 + 20 * MINUTE],
+      [23 * HOUR_S, 23 * HOUR_S],
+      [24 * HOUR_S - 60, 24 * HOUR_S + 20 * MINUTE],
     ]);
   });
 
@@ -100,7 +101,7 @@ function histories(): fc.Arbitrary<SmallEvent[][]> {
   const gap = fc.oneof(
     { arbitrary: fc.constantFrom(0, 1, 9, 10, 30 * MINUTE - 1, 30 * MINUTE, 30 * MINUTE + 1), weight: 4 },
     { arbitrary: fc.integer({ min: 1, max: 40 * MINUTE }), weight: 3 },
-    { arbitrary: fc.integer({ min: 3600, max: 20 * 3600 }), weight: 1 },
+    { arbitrary: fc.integer({ min: HOUR_S, max: 20 * HOUR_S }), weight: 1 },
   );
   const step = fc.record({
     gap,
@@ -111,7 +112,7 @@ function histories(): fc.Arbitrary<SmallEvent[][]> {
   });
   return fc.array(fc.array(step, { minLength: 1, maxLength: 14 }), { minLength: 1, maxLength: 6 }).map((users) => {
     const arrivals = users.flatMap((steps, user) => {
-      let timestamp = MIDNIGHT + 22 * 3600;
+      let timestamp = MIDNIGHT + 22 * HOUR_S;
       return steps.flatMap(({ gap, event_type, location, batches, order }, n) => {
         timestamp += gap;
         // Ids in no order of time: events of the same second go by their ids.
@@ -167,7 +168,7 @@ async function arrive(...batches: readonly (readonly SmallEvent[])[]): Promise<v
   const run = lake.files('processed').size;
   for (const [n, events] of batches.entries()) {
     const lines = events.map(
-      (event) => `${JSON.stringify({ ...event, user_action: 'home', ingest_time: MIDNIGHT + 7 * 86_400 })}\n`,
+      (event) => `${JSON.stringify({ ...event, user_action: 'home', ingest_time: MIDNIGHT + 7 * DAY_S })}\n`,
     );
     lake.land(`${run}-${n}.ndjson`, lines.join(''));
   }

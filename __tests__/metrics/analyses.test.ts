@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { DAY_MS } from '../../core/time';
 import { ANSWERS } from '../../sources/ground-truth/answers';
 import {
   analysisNames,
@@ -35,8 +36,6 @@ const COLUMNS: Readonly<Record<string, string>> = {
     'continent sessions unique_users events_per_session average_duration_s engaged_sessions engagement_rate bounce_rate',
   top_countries: 'country_code country_name event_count unique_users event_share',
 };
-
-const DAY_MS = 86_400_000;
 
 let connection: DuckDBConnection;
 

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../core/json';
 import type { SynthesizedStack } from '../../core/terraform/synthesized-stack';
-import type { JsonObject } from '../../core/terraform/terraform-plan';
 import { type PriceLine, priceOf } from '../../pricing/price';
 import type { RateName } from '../../pricing/rates';
 import { type UsageInput, usageOf } from '../../pricing/usage';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { HOUR_S } from '../../core/time';
 import { quantity } from '../../pricing/quantities';
 import { FREE, PRICED, pricerOf } from '../../pricing/resource-types';
 import type { Resource } from '../../pricing/resources';
@@ -48,8 +49,8 @@ describe('by hand', () => {
   test('aws_glue_job: a run a day of two workers at 0.29 USD a DPU-hour, and what it asks of S3 and the catalog', () => {
     const used = priced({ ...GENERATOR, ...JOB });
     const seconds = Math.max(60, 10 + 2 * quantity('job_seconds') + 5760 * quantity('job_seconds_per_event'));
-    near(used['glue-flex']!.quantity, (2 * seconds * MONTH) / 3600);
-    near(used['glue-flex']!.usd, ((2 * seconds * MONTH) / 3600) * 0.29);
+    near(used['glue-flex']!.quantity, (2 * seconds * MONTH) / HOUR_S);
+    near(used['glue-flex']!.usd, ((2 * seconds * MONTH) / HOUR_S) * 0.29);
     const puts = quantity('job_puts') + quantity('job_lists') + 288 * quantity('job_puts_per_object');
     near(used['s3-put']!.quantity, (288 + puts) * MONTH); // those of the generator too
     const gets = quantity('job_gets') + 288 * quantity('job_gets_per_object');
@@ -66,7 +67,7 @@ describe('by hand', () => {
       { eventsPerDay: 0 },
     );
     const seconds = Math.max(60, 10 + 2 * quantity('job_seconds'));
-    near(used['glue-standard']!.usd, ((24 * 20 * seconds * MONTH) / 3600) * 0.44);
+    near(used['glue-standard']!.usd, ((24 * 20 * seconds * MONTH) / HOUR_S) * 0.44);
   });
 
   test('aws_athena_workgroup: 100 queries a day at 5 USD a TB, 10 MB each at least, and their requests to S3', () => {

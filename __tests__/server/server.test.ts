@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportHtml } from '../../cli/dashboard';
+import { DAY_MS } from '../../core/time';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
 import { withoutSql } from '../../dashboard/protocol';
 import { type LakeReader, lakeReader } from '../../lake/duckdb/lake-reader';
@@ -31,7 +32,7 @@ describe('the server of the dashboard', () => {
   });
 
   test('says from when to when there is data, and what is wrong with it', async () => {
-    const now = () => new Date(Date.now() + 3 * 86_400_000);
+    const now = () => new Date(Date.now() + 3 * DAY_MS);
     const assets = { script: '', style: '', world: '{}', notices: '' };
     const later = dashboardApp({ dashboard: clickstreamDashboard, reader, assets, now });
     const response = await later.request('/api/span', HOST);

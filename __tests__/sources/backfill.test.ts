@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { DAY_S, HOUR_S } from '../../core/time';
 import { type BackfillEvent, backfill } from '../../sources/simulator/backfill';
 import { landWindow, newLandings } from '../../sources/simulator/landings';
 import { simulation } from '../../sources/simulator/simulation';
 import { memoryLog, memoryStore, memoryWatermark } from './memory-lake';
-import { countries, DAY_S, days, HOUR_S, journeys, START } from './simulations';
+import { countries, days, journeys, START } from './simulations';
 
 const simulate = simulation({ ...journeys, eventsPerDay: 200 }, countries);
 /** 12:03:17.5 on the third day, when the last window of five minutes ended at 12:00. */

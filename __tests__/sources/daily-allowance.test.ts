@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DAY_S } from '../../core/time';
 import { dailyAllowance } from '../../sources/landing/daily-allowance';
 import type { VersionedStore } from '../../sources/landing/object-store';
 import { memoryVersions } from './memory-lake';
-import { DAY_S, START } from './simulations';
+import { START } from './simulations';
 
 const KEY = 'on-demand/date=2026-03-02/used.json';
 

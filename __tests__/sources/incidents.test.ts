@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DAY_S, HOUR_S } from '../../core/time';
 import { formatIncident, INCIDENT_KINDS, type Incident, parseIncident } from '../../sources/simulator/incidents';
 import type { SimulatedEvent } from '../../sources/simulator/simulation';
-import { countries, DAY_S, days, eventsOf, HOUR_S, journeys, START, textOf } from './simulations';
+import { countries, days, eventsOf, journeys, START, textOf } from './simulations';
 
 const DURING = { from: START + 30 * HOUR_S, to: START + 36 * HOUR_S };
 const outage: Incident = { kind: 'checkout-outage', country: 'IN', ...DURING };

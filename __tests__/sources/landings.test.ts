@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { HOUR_S } from '../../core/time';
 import { newLandings } from '../../sources/simulator/landings';
 import { simulation } from '../../sources/simulator/simulation';
 import { memoryLog, memoryStore } from './memory-lake';
-import { countries, days, HOUR_S, journeys, START } from './simulations';
+import { countries, days, journeys, START } from './simulations';
 
 const simulate = simulation({ ...journeys, eventsPerDay: 230_000 }, countries);
 const ID = '20260302T000000Z-20260303T000000Z';

@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DAY_S, HOUR_S } from '../../core/time';
 import { backfill } from '../../sources/simulator/backfill';
 import { landWindow, newLandings, type Tally } from '../../sources/simulator/landings';
 import { landScheduled, windowBefore } from '../../sources/simulator/schedule';
 import { simulation } from '../../sources/simulator/simulation';
 import { type MemoryStore, memoryLog, memoryStore, memoryWatermark } from './memory-lake';
-import { countries, DAY_S, HOUR_S, journeys, START } from './simulations';
+import { countries, journeys, START } from './simulations';
 
 const WINDOW_S = 1800;
 /** A tick that EventBridge delivers at 12:03:17. */

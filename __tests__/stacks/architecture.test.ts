@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '../../core/terraform/terraform-plan';
+import type { JsonObject } from '../../core/json';
 import { architecture } from '../../scripts/architecture';
 import { ref, stackOf } from './stack-of';
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { DAY_S } from '../../core/time';
 import { expression } from '../../stacks/expressions';
 import { addressOf, at, documentAt, ref } from './synthesized';
 
@@ -110,7 +111,7 @@ test('the history lands at the first deploy only, and only if there is to be one
 test('dead letters are encrypted and kept for the longest time that there is', () => {
   expect(at('generator/dead-letters')).toMatchObject({
     sqs_managed_sse_enabled: true,
-    message_retention_seconds: 14 * 86_400,
+    message_retention_seconds: 14 * DAY_S,
   });
 });
 

@@ -1,5 +1,5 @@
+import { isObject, type Json, type JsonObject } from '../../core/json';
 import type { SynthesizedStack } from '../../core/terraform/synthesized-stack';
-import { isObject, type Json, type JsonObject } from '../../core/terraform/terraform-plan';
 import { type Statement, statementsIn, statementsOfDocument, wildcardsOf } from '../../scripts/plan/iam-statements';
 import { pathOf } from './synthesized';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../core/json';
 import type { SynthesizedStack } from '../../core/terraform/synthesized-stack';
-import { type JsonObject, parseDocument } from '../../core/terraform/terraform-plan';
+import { parseDocument } from '../../core/terraform/terraform-plan';
 import { expression } from '../../stacks/expressions';
 import { iamFaults } from './iam-faults';
 import { at, pathOf, pathsOf, ref, stack } from './synthesized';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type JsonObject, parsePlan, type ResourceChange } from '../../core/terraform/terraform-plan';
+import type { JsonObject } from '../../core/json';
+import { parsePlan, type ResourceChange } from '../../core/terraform/terraform-plan';
 import { renderSummary } from '../../scripts/plan/render-summary';
 import { type PlanSummary, summarizePlan } from '../../scripts/plan/summarize-plan';
 

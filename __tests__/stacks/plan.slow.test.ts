@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Json, JsonObject } from '../../core/json';
 import { LIVE_VIEW_LOOKBACK_DAYS } from '../../core/limits';
-import { type Json, type JsonObject, parseDocument } from '../../core/terraform/terraform-plan';
+import { parseDocument } from '../../core/terraform/terraform-plan';
 import { liveViewSql } from '../../etl/live-view';
 import { expression } from '../../stacks/expressions';
 import { bundleFunction } from '../../stacks/function-bundle';

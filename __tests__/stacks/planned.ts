@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { Json, JsonObject } from '../../core/json';
 import { attributesAt } from '../../core/terraform/synthesized-stack';
-import {
-  type Json,
-  type JsonObject,
-  managedResources,
-  parsePlan,
-  type TerraformPlan,
-} from '../../core/terraform/terraform-plan';
+import { managedResources, parsePlan, type TerraformPlan } from '../../core/terraform/terraform-plan';
 import { pathOf, stack } from './synthesized';
 
 /** Resources whose name need only differ within what holds them. */

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../core/json';
 import type { SynthesizedStack } from '../../core/terraform/synthesized-stack';
-import type { JsonObject } from '../../core/terraform/terraform-plan';
 
 /** A stack of `type path` and attributes; addresses are `type.<path with underscores>`. */
 export function stackOf(resources: Readonly<Record<string, JsonObject>>): SynthesizedStack {

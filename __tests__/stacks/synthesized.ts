@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
+import type { JsonObject } from '../../core/json';
 import { attributesAt, declaredAt, type SynthesizedStack } from '../../core/terraform/synthesized-stack';
-import type { JsonObject } from '../../core/terraform/terraform-plan';
 import { expression } from '../../stacks/expressions';
 import type { FunctionBundle } from '../../stacks/function-bundle';
 

@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_ENVIRONMENT, ENVIRONMENT_PATTERN } from '../../core/names';
+import { type Command, Option } from 'commander';
+import { DEFAULT_ENVIRONMENT } from '../../core/names';
 import { addFormatOptions } from '../format-option';
 import { loadWithAllPackages } from '../full-installation';
+import { environment, region } from '../parsers';
 import type { DoctorOptions } from './doctor';
-import { isRegion, REGION_RULE } from './regions';
 
 /** Adds `doctor` to a command line, without loading the AWS SDK before it is run. */
 export function addDoctor(program: Command): void {
@@ -32,18 +32,4 @@ export function addDoctor(program: Command): void {
       // A request or a credential process that never ends would keep this one alive.
       process.stdout.write('', () => process.exit());
     });
-}
-
-/** An environment's name. Throws as commander wants it. */
-export function environment(text: string): string {
-  if (new RegExp(ENVIRONMENT_PATTERN).test(text)) return text;
-  throw new InvalidArgumentError(
-    'It must be 1 to 12 lower-case letters, digits and hyphens, from a letter to a letter or digit, such as dev or prod-eu.',
-  );
-}
-
-/** A region's name. Throws as commander wants it. */
-export function region(text: string): string {
-  if (isRegion(text)) return text;
-  throw new InvalidArgumentError(`It must be ${REGION_RULE}.`);
 }

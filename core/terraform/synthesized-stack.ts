@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import type { Json, JsonObject } from './terraform-plan';
+import type { Json, JsonObject } from '../json';
 
 /** The parts of a synthesized stack (`cdk.tf.json`) that are read here: attributes by type and name. */
 export interface SynthesizedStack {

@@ -1,9 +1,5 @@
 import { UserError } from '../errors';
-
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json | undefined;
-}
+import type { Json, JsonObject } from '../json';
 
 /** What a plan does with a resource. */
 export const ACTIONS = ['create', 'change', 'replace', 'destroy', 'no-op'] as const;
@@ -97,10 +93,6 @@ export function managedResources(plan: TerraformPlan): ResourceChange[] {
 export function configurationOf(plan: TerraformPlan, address: string): JsonObject | undefined {
   const resources = plan.configuration?.root_module?.resources ?? [];
   return resources.find((resource) => resource.address === address.replace(/\[.*\]$/, ''))?.expressions;
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The object or list that a string holds as JSON, such as a policy; undefined if it holds none. */

@@ -1,4 +1,5 @@
 import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
+import { isObject } from '../../core/json';
 import { IDS } from './lint';
 
 /** What names a part among others like it; of two definitions, parts of one name are the same one. */
@@ -123,10 +124,6 @@ function normal(value: unknown): unknown {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function said(where: readonly string[], path: string): string {

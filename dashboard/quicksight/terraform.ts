@@ -1,3 +1,4 @@
+import { isObject } from '../../core/json';
 /** A request of QuickSight's API in the words of Terraform's AWS provider 5.100: names with underscores, each block a list. */
 export type Blocks = Readonly<Record<string, unknown>>;
 
@@ -45,10 +46,6 @@ function blockOf(name: string, value: unknown): unknown {
 /** QuickSight's parameters are written as Terraform's references are; tokens that Terraform is to resolve have brackets. */
 function escaped(text: string): string {
   return text.replace(/\$\{(\w+)\}/g, '$$$${$1}');
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 /** KPIVisual: kpi_visual; UIColorPalette: ui_color_palette. */

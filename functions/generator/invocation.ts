@@ -1,4 +1,5 @@
 import type { ScheduledEvent } from 'aws-lambda';
+import { isObject } from '../../core/json';
 import { parseTime } from '../../core/time';
 import type { BackfillEvent } from '../../sources/simulator/backfill';
 import type { GenerateRequest } from './on-demand';
@@ -25,8 +26,6 @@ export function invocationOf(event: unknown): Invocation {
   throw new TypeError(`can't tell what to generate for ${text.slice(0, 200)}: send ${TAKEN.join('; or ')}`);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 function isScheduled(event: unknown): event is Pick<ScheduledEvent, 'time'> {
   return isObject(event) && event.source === 'aws.events' && typeof event.time === 'string';
 }
@@ -39,10 +38,6 @@ function isRequest(event: unknown): event is GenerateRequest {
   if (!isObject(event) || event.version !== '2.0' || !isObject(event.requestContext)) return false;
   const { requestId, timeEpoch } = event.requestContext;
   return typeof requestId === 'string' && typeof timeEpoch === 'number';
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function tickOf({ time: text }: Pick<ScheduledEvent, 'time'>): number {

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { isObject } from '../../core/json';
 import { formatTime } from '../../core/time';
 import type { Country } from '../../schema/countries';
 import type { DailyAllowance, Reservation } from '../../sources/landing/daily-allowance';
@@ -77,8 +78,8 @@ function eventsWanted({ body, isBase64Encoded }: GenerateRequest, perExecution: 
     .trim();
   if (text === '') return Math.min(MOST_EVENTS, Math.max(1, Math.round(perExecution)));
   const value = parsed(text);
-  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'events') return undefined;
-  const { events } = value as { readonly events: unknown };
+  if (!isObject(value) || Object.keys(value).join() !== 'events') return undefined;
+  const { events } = value;
   if (typeof events !== 'number' || !Number.isInteger(events) || events < 1 || events > MOST_EVENTS) return undefined;
   return events;
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { DATABASE } from '../../core/names';
 import { PROJECT } from '../../core/project';
+import { sqlString } from '../../core/sql';
 import { dataSpanSql, firstAndLastSql } from '../../etl/data-span';
 import { liveViewSql } from '../../etl/live-view';
 import { eventFields } from '../../schema/event';
 import type { Lake } from './lake';
-import { fieldsOf, linesOf, pathList, sqlString } from './line-reader';
+import { fieldsOf, linesOf, pathList } from './line-reader';
 import { listFiles } from './raw-files';
 
 /** Files without lines, since DuckDB reads no empty list of files. */

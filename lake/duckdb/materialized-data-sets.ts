@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
+import { sqlString } from '../../core/sql';
 import type { DataSet } from '../../metrics/data-set';
-import { sqlString } from './line-reader';
 import { withinLimits } from './query';
 import type { SharedLake } from './shared-lake';
 

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { UserError } from '../../core/errors';
 import { DATABASE } from '../../core/names';
+import { sqlString } from '../../core/sql';
 import { COUNTRIES_CSV } from '../../schema/countries';
 import { type Column, type ColumnType, countryColumns, tables } from '../../schema/tables';
 import { PRIVATE_FOLDER } from '../../sources/landing/object-store';
 import type { Access, Lake } from './lake';
-import { sqlString } from './line-reader';
 import { createLiveView, liveViewFolders, provideRawFiles } from './live-view';
 import { sealingStatements, WITHOUT_EXTENSIONS } from './sealing';
 

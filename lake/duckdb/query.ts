@@ -11,9 +11,9 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { UsageError, UserError } from '../../core/errors';
+import { sqlString } from '../../core/sql';
 import { type Cell, flat, type Rows, type Value } from '../../core/terminal/output';
 import type { Lake, Values } from './lake';
-import { sqlString } from './line-reader';
 import { onlyStatement, readingStatement } from './sealing';
 
 /** Seconds that somebody's SQL may take unless they say otherwise. */

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { createGzip } from 'node:zlib';
 import { DATABASE } from '../../core/names';
+import { sqlString } from '../../core/sql';
 import { eventFields, MAX_EVENT_BYTES } from '../../schema/event';
 import { folderStore } from '../../sources/landing/object-store';
 import type { Lake } from './lake';
-import { fieldsOf, sqlString } from './line-reader';
+import { fieldsOf } from './line-reader';
 import { judgeLines, unstage } from './staging';
 
 /** Takes a field whose text is `text`, or that has none if it is empty, to have another; or none, if that is empty. */

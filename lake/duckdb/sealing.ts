@@ -8,8 +8,9 @@ import {
   StatementType,
 } from '@duckdb/node-api';
 import { UserError } from '../../core/errors';
+import { sqlString } from '../../core/sql';
 import type { Access, Values } from './lake';
-import { pathPattern, sqlString } from './line-reader';
+import { pathPattern } from './line-reader';
 
 /** Settings of every DuckDB here: nothing is downloaded, and no code is loaded, because a query names it. */
 export const WITHOUT_EXTENSIONS: Readonly<Record<string, string>> = {

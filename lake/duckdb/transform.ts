@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { UserError } from '../../core/errors';
 import { mapAtOnce } from '../../core/map-at-once';
 import { DATABASE } from '../../core/names';
+import { sqlString } from '../../core/sql';
 import { checks } from '../../etl/transformation';
 import { takeCensus } from './file-census';
 import type { Lake } from './lake';
-import { sqlString } from './line-reader';
 import { archive, isUnchanged, listFolder, type PassedOver, type RawFile, sha256 } from './raw-files';
 import { ofDay, type Source, span, stage, unstage } from './staging';
 

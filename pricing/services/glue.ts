@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors';
+import { HOUR_S } from '../../core/time';
 import { MONTH_DAYS } from '../cadence';
 import { quantity } from '../quantities';
 import { minimum } from '../rates';
@@ -33,7 +34,7 @@ export const glueJob: Pricer = (job, workload) => {
   return [
     {
       rate: isFlexible ? 'glue-flex' : 'glue-standard',
-      quantity: ((runs * workers * dpu * seconds) / 3600) * MONTH_DAYS,
+      quantity: ((runs * workers * dpu * seconds) / HOUR_S) * MONTH_DAYS,
     },
     { rate: 's3-put', quantity: puts * MONTH_DAYS },
     {

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/errors';
-import type { JsonObject } from '../../core/terraform/terraform-plan';
+import type { JsonObject } from '../../core/json';
 import { MONTH_DAYS } from '../cadence';
 import { quantity } from '../quantities';
 import { minimum, type RateName } from '../rates';

@@ -1,4 +1,5 @@
-import { isObject, type Json, parseDocument, type ResourceChange } from '../../core/terraform/terraform-plan';
+import { isObject, type Json } from '../../core/json';
+import { parseDocument, type ResourceChange } from '../../core/terraform/terraform-plan';
 
 /** An attribute that a plan changes, with values as text for people. */
 export interface AttributeChange {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../core/terraform/terraform-plan';
+import type { Json, JsonObject } from '../../core/json';
 import type { Statement } from './iam-statements';
 
 /** Resources whose absence leaves something open, by type. */

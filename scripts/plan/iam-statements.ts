@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, parseDocument } from '../../core/terraform/terraform-plan';
+import { isObject, type Json, type JsonObject } from '../../core/json';
+import { parseDocument } from '../../core/terraform/terraform-plan';
 
 /** One statement of a policy, in a form that can be compared and read. */
 export interface Statement {

@@ -1,12 +1,6 @@
+import { isObject, type Json, type JsonObject } from '../../core/json';
 import { attributesAt, type SynthesizedStack } from '../../core/terraform/synthesized-stack';
-import {
-  configurationOf,
-  isObject,
-  type Json,
-  type JsonObject,
-  type ResourceChange,
-  type TerraformPlan,
-} from '../../core/terraform/terraform-plan';
+import { configurationOf, type ResourceChange, type TerraformPlan } from '../../core/terraform/terraform-plan';
 import { type Statement, statementsIn, statementsOfDocument, wildcardsOf } from './iam-statements';
 
 /** `unknown`: the policy refers to `references`, whose values the apply will tell. */

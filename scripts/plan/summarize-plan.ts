@@ -1,10 +1,10 @@
+import type { Json } from '../../core/json';
 import type { SynthesizedStack } from '../../core/terraform/synthesized-stack';
 import {
   ACTIONS,
   type Action,
   actionOf,
   configurationOf,
-  type Json,
   managedResources,
   type ResourceChange,
   type TerraformPlan,

@@ -1,10 +1,9 @@
 import type { Country } from '../../schema/countries';
-import { type SimulatedEvent, simulation } from '../simulator/simulation';
+import { eachUser, type SimulatedEvent } from '../simulator/simulation';
 import { ANSWERS } from './answers';
-import { EventLog, type LoggedEvent } from './event-log';
 import { type Planted, type PlantedIncident, plantedIncidents } from './planted';
 import { type Answer, type AnswerRow, compare, tallied } from './tally';
-import { dateOf, dayOf, historyOf, type UserHistory } from './user-history';
+import { dateOf, dayOf, eventReader, historyOf, type PlantedEvent, type UserHistory } from './user-history';
 
 export { type Planted, type PlantedIncident, plant } from './planted';
 export type { AnswerRow } from './tally';
@@ -37,51 +36,26 @@ export interface Totals {
   readonly last_event: string | null;
 }
 
-/** Collects events; memory follows users and events, at 16 bytes an event. */
-export interface AnswerKeyBuilder {
-  add(event: SimulatedEvent): void;
-  /** Passes events through, and collects each on its way. */
-  addEach(events: Iterable<SimulatedEvent>): Generator<SimulatedEvent>;
-  /** Builds the key of all events so far; more may be added afterwards. Incidents are simulated again to be measured. */
-  build(planted: readonly Planted[], asOf: string): AnswerKey;
-}
+/** The key without what only the plans tell. */
+export type Answers = Omit<AnswerKey, 'as_of' | 'planted' | 'incidents'>;
 
-/** A builder without any events yet. */
-export function answerKeyBuilder(countries: readonly Country[]): AnswerKeyBuilder {
-  const log = new EventLog(countries);
+/** Simulates again everything planted, user by user, and builds the key; memory follows the days, and one user's events. */
+export function answerKeyOf(planted: readonly Planted[], countries: readonly Country[], asOf: string): AnswerKey {
   return {
-    add: (event) => log.add(event),
-    *addEach(events) {
-      for (const event of events) {
-        log.add(event);
-        yield event;
-      }
-    },
-    build: (planted, asOf) => ({
-      as_of: asOf,
-      planted,
-      ...answersOf(log, asOf),
-      incidents: plantedIncidents(planted, countries),
-    }),
+    as_of: asOf,
+    planted,
+    ...answersOf(eachPlantedUser(planted, countries), countries, asOf),
+    incidents: plantedIncidents(planted, countries),
   };
 }
 
-/** Simulates again everything planted, and builds the key. */
-export function answerKeyOf(planted: readonly Planted[], countries: readonly Country[], asOf: string): AnswerKey {
-  const builder = answerKeyBuilder(countries);
-  for (const { options, ranges } of planted) {
-    const simulate = simulation(options, countries);
-    for (const range of ranges) for (const session of simulate(range)) session.forEach(builder.add);
-  }
-  return builder.build(planted, asOf);
-}
-
-type Answers = Omit<AnswerKey, 'as_of' | 'planted' | 'incidents'>;
-
-function answersOf(log: EventLog, asOf: string): Answers {
-  const [firstDay, lastDay] = (log.span() ?? [0, 0]).map(dayOf) as [number, number];
-  const calendar = { asOf: dayOf(midnight(asOf)), firstDay, lastDay };
-  const analyses = Object.entries(ANSWERS).map(([name, answer]) => [name, answer(calendar)] as const);
+/** Counts users, each given once with all events in the order of time. Throws on an event that is in none of the countries. */
+export function answersOf(
+  users: Iterable<readonly SimulatedEvent[]>,
+  countries: readonly Country[],
+  asOf: string,
+): Answers {
+  const analyses = Object.entries(ANSWERS).map(([name, answer]) => [name, answer(dayOf(midnight(asOf)))] as const);
   const countBy = {
     events_by_country: eventsBy('country_code', ({ country }) => country.code),
     events_by_type: eventsBy('event_type', ({ type }) => type),
@@ -91,13 +65,14 @@ function answersOf(log: EventLog, asOf: string): Answers {
   };
   const summary = newSummary();
   const answers = [summary, ...analyses.map(([, answer]) => answer), ...Object.values(countBy)];
+  const read = eventReader(countries);
   let user = 0;
-  for (const events of log.byUser()) {
-    const history = historyOf(user++, events);
+  for (const events of users) {
+    const history = historyOf(user++, events.map(read));
     for (const answer of answers) answer.visit(history);
   }
   const rowsOf = <A extends Pick<Answer, 'rows'>>(entries: (readonly [string, A])[]) =>
-    Object.fromEntries(entries.map(([name, answer]) => [name, answer.rows()] as const));
+    Object.fromEntries(entries.map(([name, answer]) => [name, answer.rows(summary.lastDay())] as const));
   return {
     totals: summary.totals(),
     analyses: rowsOf(analyses),
@@ -106,10 +81,18 @@ function answersOf(log: EventLog, asOf: string): Answers {
   };
 }
 
+/** Users of different simulations have different ids. */
+function* eachPlantedUser(
+  planted: readonly Planted[],
+  countries: readonly Country[],
+): Generator<readonly SimulatedEvent[]> {
+  for (const { options, ranges } of planted) yield* eachUser(options, countries, ranges);
+}
+
 /** Counts events by a value, in its order; null is not counted. */
 function eventsBy<T extends string | number>(
   column: string,
-  keyOf: (event: LoggedEvent) => T | null,
+  keyOf: (event: PlantedEvent) => T | null,
   format: (value: T) => string = String,
 ): Answer {
   return tallied(
@@ -135,6 +118,8 @@ function newSummary() {
       first = Math.min(first, events[0]!.time);
       last = Math.max(last, events.at(-1)!.time);
     },
+    /** The day of the last event; of the epoch if there is none. */
+    lastDay: () => (Number.isFinite(last) ? dayOf(last) : 0),
     totals: (): Totals => ({ ...counts, first_event: isoTime(first), last_event: isoTime(last) }),
     lengths: (): AnswerRow[] =>
       [...lengths].sort(([a], [b]) => a - b).map(([event_count, sessions]) => ({ event_count, sessions })),

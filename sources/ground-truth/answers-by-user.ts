@@ -1,4 +1,4 @@
-import { type Answer, type AnswerRow, at, type Calendar, compare, Users } from './tally';
+import { type Answer, type AnswerRow, at, compare, Users } from './tally';
 import { dateOf, mondayOf, weekOf } from './user-history';
 
 const FUNNEL = ['home_page', 'product_page', 'cart_page', 'checkout_page'];
@@ -67,36 +67,36 @@ export function sessionStatistics(): Answer {
   };
 }
 
-export function activeUsers({ firstDay, lastDay }: Calendar): Answer {
-  const days = Array.from({ length: lastDay - firstDay + 1 }, () => ({
-    dau: new Users(),
-    wau: new Users(),
-    mau: new Users(),
-  }));
+export function activeUsers(): Answer {
+  const byDay = new Map<number, { dau: Users; wau: Users; mau: Users }>();
   return {
     visit({ user, days: active }) {
       for (const day of active)
-        for (let later = 0; later < 30 && day + later <= lastDay; later++) {
-          const { dau, wau, mau } = days[day + later - firstDay]!;
+        for (let later = 0; later < 30; later++) {
+          const { dau, wau, mau } = at(byDay, day + later, () => ({
+            dau: new Users(),
+            wau: new Users(),
+            mau: new Users(),
+          }));
           if (later < 1) dau.add(user);
           if (later < 7) wau.add(user);
           mau.add(user);
         }
     },
     rows: () =>
-      days
-        .map(({ dau, wau, mau }, n) => ({
-          event_date: dateOf(firstDay + n),
+      sorted(byDay)
+        .filter(([, { dau }]) => dau.count > 0)
+        .map(([day, { dau, wau, mau }]) => ({
+          event_date: dateOf(day),
           dau: dau.count,
           wau: wau.count,
           mau: mau.count,
           stickiness: dau.count / mau.count,
-        }))
-        .filter(({ dau }) => dau > 0),
+        })),
   };
 }
 
-export function cohortRetention({ lastDay }: Calendar): Answer {
+export function cohortRetention(): Answer {
   /** Users of a cohort by the week in which they were active; the cohort's own week has all of them. */
   const cohorts = new Map<number, Map<number, number>>();
   return {
@@ -104,7 +104,7 @@ export function cohortRetention({ lastDay }: Calendar): Answer {
       const active = at(cohorts, weeks[0]!, () => new Map<number, number>());
       for (const week of weeks) active.set(week, (active.get(week) ?? 0) + 1);
     },
-    rows: () =>
+    rows: (lastDay) =>
       sorted(cohorts).flatMap(([cohort, active]) => {
         const rows: AnswerRow[] = [];
         const users = active.get(cohort)!;
@@ -124,22 +124,35 @@ export function cohortRetention({ lastDay }: Calendar): Answer {
   };
 }
 
-export function nDayRetention({ lastDay }: Calendar): Answer {
-  const cohorts = new Map<number, Map<number, { users: number; onDay: number; onOrAfter: number }>>();
+export function nDayRetention(): Answer {
+  const none = () => ({ users: 0, onDay: 0, onOrAfter: 0 });
+  /** Counts for each of the days, by users' first day: only the end tells which of them have passed. */
+  const firstDays = new Map<number, ReturnType<typeof none>[]>();
   return {
     visit({ days }) {
       const [first, last] = [days[0]!, days.at(-1)!];
-      for (const n of RETENTION_DAYS) {
-        if (first + n > lastDay) continue;
-        const cohort = at(cohorts, weekOf(first), () => new Map());
-        const group = at(cohort, n, () => ({ users: 0, onDay: 0, onOrAfter: 0 }));
-        group.users++;
-        if (days.includes(first + n)) group.onDay++;
-        if (last >= first + n) group.onOrAfter++;
+      const counts = at(firstDays, first, () => RETENTION_DAYS.map(none));
+      for (const [n, later] of RETENTION_DAYS.entries()) {
+        counts[n]!.users++;
+        if (days.includes(first + later)) counts[n]!.onDay++;
+        if (last >= first + later) counts[n]!.onOrAfter++;
       }
     },
-    rows: () =>
-      sorted(cohorts).flatMap(([cohort, groups]) =>
+    rows(lastDay) {
+      const cohorts = new Map<number, Map<number, ReturnType<typeof none>>>();
+      for (const [first, counts] of firstDays)
+        for (const [n, later] of RETENTION_DAYS.entries()) {
+          if (first + later > lastDay) continue;
+          const group = at(
+            at(cohorts, weekOf(first), () => new Map()),
+            later,
+            none,
+          );
+          group.users += counts[n]!.users;
+          group.onDay += counts[n]!.onDay;
+          group.onOrAfter += counts[n]!.onOrAfter;
+        }
+      return sorted(cohorts).flatMap(([cohort, groups]) =>
         sorted(groups).map(([day_n, { users, onDay, onOrAfter }]) => ({
           cohort_week: dateOf(mondayOf(cohort)),
           day_n,
@@ -150,7 +163,8 @@ export function nDayRetention({ lastDay }: Calendar): Answer {
           unbounded_retention_rate: onOrAfter / users,
           churn_rate: 1 - onDay / users,
         })),
-      ),
+      );
+    },
   };
 }
 

@@ -1,11 +1,14 @@
 import { DAY_S } from '../../core/time';
 import { activeUsers, cohortRetention, funnel, lifecycle, nDayRetention, sessionStatistics } from './answers-by-user';
-import { type Answer, type Calendar, compare, tallied } from './tally';
+import { type Answer, compare, tallied } from './tally';
 import { dateOf, dayOf, hourOfWeek } from './user-history';
 
-/** The analyses by the name of their file in metrics/, each computed from its definition and not from its SQL. */
-export const ANSWERS: Readonly<Record<string, (calendar: Calendar) => Answer>> = {
-  customer_behavior: ({ asOf }) =>
+/**
+ * The analyses by the name of their file in metrics/, each computed from its definition and not from its SQL. `asOf` is the day
+ * that current_date stands for, since the epoch.
+ */
+export const ANSWERS: Readonly<Record<string, (asOf: number) => Answer>> = {
+  customer_behavior: (asOf) =>
     tallied(
       (event) => (event.time >= (asOf - 7) * DAY_S ? `${event.country.continent}/${event.type}` : null),
       ({ sample, ages, events, users }) => ({
@@ -43,7 +46,7 @@ export const ANSWERS: Readonly<Record<string, (calendar: Calendar) => Answer>> =
       }),
       (a, b) => b.events - a.events || compare(a.sample.country.code, b.sample.country.code),
     );
-    return { visit: countries.visit, rows: () => countries.rows().slice(0, 10) };
+    return { visit: countries.visit, rows: (lastDay) => countries.rows(lastDay).slice(0, 10) };
   },
   conversion_by_country: () =>
     tallied(

@@ -5,10 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../core/errors';
 import { DAY_S, type TimeRange } from '../../core/time';
 import { loadCountries } from '../../schema/countries';
-import { landEvents, windowsOf } from '../landing/landing';
+import { windowsOf } from '../landing/landing';
 import { folderStore, PRIVATE_FOLDER } from '../landing/object-store';
-import { eachEvent, type SimulationOptions, simulation } from '../simulator/simulation';
-import { type AnswerKey, answerKeyBuilder, answerKeyOf, type Planted, plant } from './answer-key';
+import { landWindow } from '../simulator/landings';
+import { type SimulationOptions, simulation } from '../simulator/simulation';
+import { type AnswerKey, answerKeyOf, type Planted, plant } from './answer-key';
 
 /** What was landed. */
 export interface Generated {
@@ -33,21 +34,13 @@ export async function generate(root: string, options: GenerateOptions): Promise<
   const { planted, added } = planting(before, options.simulation, range);
   const simulate = simulation(options.simulation, countries);
   const store = folderStore(resolve(root));
-  const isFresh = before.length === 0;
-  const builder = answerKeyBuilder(countries);
   let total: Generated = { events: 0, objects: 0, bytes: 0 };
   for (const window of windowsOf(range, windowS)) {
-    const simulated = eachEvent(simulate(window));
-    const { keys, eventCount, bytes } = await landEvents(
-      isFresh ? builder.addEach(simulated) : simulated,
-      window,
-      store,
-    );
+    const { keys, eventCount, bytes } = await landWindow(simulate, window, store);
     total = { events: total.events + eventCount, objects: total.objects + keys.length, bytes: total.bytes + bytes };
     onProgress?.(window.to - range.from, range.to - range.from);
   }
-  if (isFresh) await writeAnswerKey(root, builder.build(planted, today()));
-  else if (added.length > 0) await writeAnswerKey(root, answerKeyOf(planted, countries, today()));
+  if (added.length > 0) await writeAnswerKey(root, answerKeyOf(planted, countries, today()));
   return total;
 }
 

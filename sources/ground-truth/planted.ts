@@ -1,4 +1,4 @@
-import { DAY_S, type TimeRange } from '../../core/time';
+import { DAY_S, HOUR_S, type TimeRange } from '../../core/time';
 import type { Country } from '../../schema/countries';
 import type { Incident, IncidentKind } from '../simulator/incidents';
 import { MAX_SESSION_S } from '../simulator/journey';
@@ -32,7 +32,6 @@ export interface PlantedIncident {
   readonly is_detectable: boolean;
 }
 
-const HOUR_S = 3600;
 const HISTORY_S = 21 * DAY_S;
 const JUDGED_S = 92 * DAY_S;
 const AFFECTED: Readonly<Record<IncidentKind, readonly string[]>> = {

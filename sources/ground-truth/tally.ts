@@ -1,5 +1,4 @@
-import type { LoggedEvent } from './event-log';
-import type { UserHistory } from './user-history';
+import type { PlantedEvent, UserHistory } from './user-history';
 
 /** A row of an analysis: its columns, in its order. */
 export type AnswerRow = Readonly<Record<string, string | number | null>>;
@@ -7,19 +6,13 @@ export type AnswerRow = Readonly<Record<string, string | number | null>>;
 /** Collects users, each once, and then tells the rows. */
 export interface Answer {
   visit(history: UserHistory): void;
-  rows(): AnswerRow[];
-}
-
-/** Days since the epoch: the one that current_date stands for, and those of the first and the last event. */
-export interface Calendar {
-  readonly asOf: number;
-  readonly firstDay: number;
-  readonly lastDay: number;
+  /** `lastDay` is the day of the last event of all, since the epoch. */
+  rows(lastDay: number): AnswerRow[];
 }
 
 /** Groups events by any value that isn't null; the groups' order is their rows' order. */
 export function tallied(
-  keyOf: (event: LoggedEvent) => unknown,
+  keyOf: (event: PlantedEvent) => unknown,
   rowOf: (tally: Tally, total: number) => AnswerRow,
   order: (a: Tally, b: Tally) => number,
 ): Answer {
@@ -74,9 +67,9 @@ class Tally {
   readonly users = new Users();
   readonly buyers = new Users();
 
-  constructor(readonly sample: LoggedEvent) {}
+  constructor(readonly sample: PlantedEvent) {}
 
-  add(user: number, { age, type, action }: LoggedEvent): void {
+  add(user: number, { age, type, action }: PlantedEvent): void {
     this.events++;
     this.ages += age;
     this.users.add(user);

@@ -1,10 +1,21 @@
-import { DAY_S } from '../../core/time';
-import type { LoggedEvent } from './event-log';
+import { DAY_S, HOUR_S } from '../../core/time';
+import type { Country } from '../../schema/countries';
+import type { SimulatedEvent } from '../simulator/simulation';
+
+/** What the answers ask of an event. */
+export interface PlantedEvent {
+  readonly time: number;
+  readonly type: string;
+  readonly action: string;
+  readonly category: string | null;
+  readonly country: Country;
+  readonly age: number;
+}
 
 /** One user's events in the order of time, and what follows from them. */
 export interface UserHistory {
   readonly user: number;
-  readonly events: readonly LoggedEvent[];
+  readonly events: readonly PlantedEvent[];
   readonly sessions: readonly Session[];
   /** Days and weeks with events, ascending. */
   readonly days: readonly number[];
@@ -13,7 +24,7 @@ export interface UserHistory {
 
 /** A user's events with no gap over 30 minutes (GA4, Snowplow, Plausible). */
 export interface Session {
-  readonly first: LoggedEvent;
+  readonly first: PlantedEvent;
   readonly eventCount: number;
   readonly durationS: number;
   /** GA4: 10 seconds or more, or 2 page views or more, or a key event. */
@@ -22,8 +33,25 @@ export interface Session {
 
 const INACTIVITY_S = 30 * 60;
 
+/** Reads simulated events for the answers. Throws on an event that is in none of the countries. */
+export function eventReader(countries: readonly Country[]): (event: SimulatedEvent) => PlantedEvent {
+  const byCode = new Map(countries.map((country) => [country.code, country]));
+  return ({ timestamp, event_type, user_action, product_category, location, user_age }) => {
+    const country = byCode.get(location!);
+    if (country === undefined) throw new Error(`"${location}" is not the code of a country`);
+    return {
+      time: timestamp,
+      type: event_type,
+      action: user_action,
+      category: product_category,
+      country,
+      age: user_age!,
+    };
+  };
+}
+
 /** What follows from a user's events in the order of time. */
-export function historyOf(user: number, events: readonly LoggedEvent[]): UserHistory {
+export function historyOf(user: number, events: readonly PlantedEvent[]): UserHistory {
   const days = ascending(events, ({ time }) => dayOf(time));
   return { user, events, sessions: sessionsOf(events), days, weeks: ascending(days, weekOf) };
 }
@@ -50,10 +78,10 @@ export function mondayOf(week: number): number {
 
 /** Hours (UTC) since Monday 00:00. */
 export function hourOfWeek(time: number): number {
-  return Math.floor(time / 3600 + 3 * 24) % 168;
+  return Math.floor(time / HOUR_S + 3 * 24) % 168;
 }
 
-function sessionsOf(events: readonly LoggedEvent[]): Session[] {
+function sessionsOf(events: readonly PlantedEvent[]): Session[] {
   const sessions: Session[] = [];
   let start = 0;
   for (let n = 1; n <= events.length; n++) {

@@ -1,4 +1,4 @@
-import { DAY_S, parseTime } from '../../core/time';
+import { DAY_S, HOUR_S, parseTime } from '../../core/time';
 import type { Country } from '../../schema/countries';
 
 /** What a planted incident does: purchases stop, bots flood product pages, or a campaign brings new users. */
@@ -14,7 +14,7 @@ export interface Incident {
 }
 
 const SYNTAX = 'KIND:COUNTRY:START/DURATION, such as checkout-outage:DE:2026-03-01T10:00/6h';
-const UNIT_S = { m: 60, h: 3600, d: DAY_S };
+const UNIT_S = { m: 60, h: HOUR_S, d: DAY_S };
 
 /** Reads `KIND:COUNTRY:START/DURATION` (UTC; m, h or d). Throws naming what is wrong and the right form. */
 export function parseIncident(text: string, countries: readonly Country[]): Incident {
@@ -42,4 +42,11 @@ export function parseIncident(text: string, countries: readonly Country[]): Inci
 /** The incident as `parseIncident` reads it. */
 export function formatIncident({ kind, country, from, to }: Incident): string {
   return `${kind}:${country}:${new Date(from * 1000).toISOString().replace(/(:00)?\.000Z$/, '')}/${(to - from) / 60}m`;
+}
+
+/** Says at what times the checkout fails in a country. */
+export function outageOf(incidents: readonly Incident[], country: string): (time: number) => boolean {
+  const outages = incidents.filter((incident) => incident.kind === 'checkout-outage' && incident.country === country);
+  if (outages.length === 0) return () => false;
+  return (time) => outages.some(({ from, to }) => time >= from && time < to);
 }

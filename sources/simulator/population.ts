@@ -1,5 +1,5 @@
 import { probit } from 'simple-statistics';
-import { DAY_S } from '../../core/time';
+import { DAY_S, HOUR_S } from '../../core/time';
 import type { Country } from '../../schema/countries';
 import { EVENTS_PER_SESSION, MAX_SESSION_S } from './journey';
 import { cumulative, fraction, mix, pick, quantileTable } from './random';
@@ -10,7 +10,7 @@ const SESSION_GAP_S = 30 * 60;
  * A user's time is cut into slots that hold at most one session each. It starts in the first part of the slot, so that what
  * remains takes the longest session and the 30 minutes that set it apart from the next.
  */
-export const SLOT_S = 4 * 3600;
+export const SLOT_S = 4 * HOUR_S;
 export const START_RANGE_S = SLOT_S - MAX_SESSION_S - SESSION_GAP_S;
 
 /** Sessions by local hour of the day and by day of the week from Monday, relative to each other: an e-commerce site's usual shape. */
@@ -96,7 +96,7 @@ export function countryIndexOf(population: Population, hash: number): number {
 
 /** Chance that a session at this time takes place, by the hour of the user's local week. */
 export function hourChance(time: number, country: Country): number {
-  const hours = Math.floor((time + country.utcOffsetMinutes * 60) / 3600) + 3 * 24; // the epoch was a Thursday
+  const hours = Math.floor((time + country.utcOffsetMinutes * 60) / HOUR_S) + 3 * 24; // the epoch was a Thursday
   return HOUR_CHANCES[((hours % 168) + 168) % 168]!;
 }
 

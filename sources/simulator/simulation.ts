@@ -1,8 +1,8 @@
-import type { TimeRange } from '../../core/time';
-import { DAY_S } from '../../core/time';
+import { DAY_S, isWithin, spanOf, type TimeRange } from '../../core/time';
 import type { Country } from '../../schema/countries';
 import type { Event } from '../../schema/event';
-import type { Incident } from './incidents';
+import { arrivals } from './arrivals';
+import { type Incident, outageOf } from './incidents';
 import {
   CATEGORY_WEIGHTS,
   EVENT_TYPE_OF,
@@ -65,6 +65,12 @@ export type SimulatedEvent = Omit<Event, 'ingest_time'> & Required<Pick<Event, S
  */
 export type Simulate = (range: TimeRange) => Generator<SimulatedEvent[]>;
 
+/**
+ * Sessions with events in ranges that are disjoint and in order. All of a user come one after the other, in the order of time;
+ * only bots click in turns, unless each is walked alone.
+ */
+type SessionsIn = (ranges: readonly TimeRange[], areBotsAlone: boolean) => Generator<SimulatedEvent[]>;
+
 /** The events of sessions, one after the other. */
 export function* eachEvent(sessions: Iterable<readonly SimulatedEvent[]>): Generator<SimulatedEvent> {
   for (const session of sessions) yield* session;
@@ -77,23 +83,47 @@ const HISTORY_S = 60 * DAY_S;
 const CATEGORIES = Object.keys(CATEGORY_WEIGHTS);
 const CATEGORY_SUMS = cumulative(Object.values(CATEGORY_WEIGHTS));
 const EVENT_TYPES = PAGES.map((page) => EVENT_TYPE_OF[page]);
-const BOTS = 5;
+const BOTS = [0, 1, 2, 3, 4];
 /** Users who come with an incident are numbered from here, out of reach of the population's own. */
 const INCIDENT_USERS = 1e13;
 
 /** Prepares a simulation: its cost per window follows the population, not the time since it began. Throws on impossible options. */
 export function simulation(options: SimulationOptions, countries: readonly Country[]): Simulate {
+  const sessionsIn = sessionsOf(options, countries);
+  return (range) => sessionsIn([range], false);
+}
+
+/** Simulates ranges that are disjoint and in order, and gives each user's events in the order of time, one user after the other. */
+export function* eachUser(
+  options: SimulationOptions,
+  countries: readonly Country[],
+  ranges: readonly TimeRange[],
+): Generator<SimulatedEvent[]> {
+  let events: SimulatedEvent[] = [];
+  for (const session of sessionsOf(options, countries)(ranges, true)) {
+    if (events.length > 0 && session.length > 0 && session[0]!.user_id !== events[0]!.user_id) {
+      yield events;
+      events = [];
+    }
+    for (const event of session) events.push(event);
+  }
+  if (events.length > 0) yield events;
+}
+
+function sessionsOf(options: SimulationOptions, countries: readonly Country[]): SessionsIn {
   if (options.model === 'independent' && options.incidents.length > 0)
     throw new RangeError('independent events know no incidents: use --model journeys, or no --incident');
   const key = keyOf(simulationName(options));
   if (options.model === 'independent') return independent(options, countries, key);
   const population = populationOf(countries, options.eventsPerDay, options.population);
-  return function* journeys(range) {
-    yield* journeysOf(population, options.incidents, key, range);
+  return function* journeys(ranges, areBotsAlone) {
+    yield* journeysOf(population, options.incidents, key, ranges);
     for (const [n, incident] of options.incidents.entries()) {
       const index = INCIDENT_USERS * (n + 1);
-      if (incident.kind === 'bot-flood') yield* botFlood(population, incident, options.eventsPerDay, key, index, range);
-      if (incident.kind === 'campaign-spike') yield* campaign(population, incident, options, key, index, range);
+      if (incident.kind === 'bot-flood')
+        for (const bots of areBotsAlone ? BOTS.map((bot) => [bot]) : [BOTS])
+          yield* botFlood(population, incident, options.eventsPerDay, key, index, bots, ranges);
+      if (incident.kind === 'campaign-spike') yield* campaign(population, incident, options, key, index, ranges);
     }
   };
 }
@@ -107,39 +137,45 @@ function* journeysOf(
   population: Population,
   incidents: readonly Incident[],
   [word, other]: Key,
-  range: TimeRange,
+  ranges: readonly TimeRange[],
 ): Generator<SimulatedEvent[]> {
   const walk = newWalk();
   const outages = population.countries.map(({ code }) => outageOf(incidents, code));
-  const [first, end] = candidates(population, range.from, range.to);
-  for (let index = first; index < end; index++) {
-    const user = hashIndex(word, index);
-    const join = (index + fraction(user)) / population.joinsPerS;
-    const habits = mix(user + 2);
-    const leave = join + stayOf(habits);
-    if (leave < range.from - SLOT_S) continue;
-    const sessions = mix(user ^ other);
-    const phase = fraction(mix(user + 3)) * SLOT_S;
-    const firstSlot = Math.ceil((Math.max(join, range.from - START_RANGE_S - MAX_SESSION_S) - phase) / SLOT_S);
-    const endSlot = Math.ceil((Math.min(leave, range.to) - phase) / SLOT_S);
-    const chance = population.slotChances[(habits >>> 12) & 4095]!;
-    for (let slot = firstSlot; slot < endSlot; slot++) {
-      const session = mix(sessions + Math.imul(slot, 0x9e3779b1));
-      if (fraction(session) >= chance) continue;
-      const state = mix(session + 1);
-      const start = Math.floor(slot * SLOT_S + phase + fraction(mix(session + 2)) * START_RANGE_S);
-      const country = countryIndexOf(population, mix(user + 4));
-      if (fraction(mix(session + 3)) >= hourChance(start, population.countries[country]!)) continue;
-      walkSession(walk, state, start, population.checkoutChances[country]!, outages[country]!);
-      const { code } = population.countries[country]!;
-      yield eventsOf(walk, range, userId(word, index), code, ageOf(user), sessionId(user, session, state));
+  const { from, to } = spanOf(ranges);
+  let next = Number.NEGATIVE_INFINITY;
+  for (const range of ranges) {
+    const [first, end] = candidates(population, range.from, range.to);
+    for (let index = Math.max(first, next); index < end; index++) {
+      const user = hashIndex(word, index);
+      const join = (index + fraction(user)) / population.joinsPerS;
+      const habits = mix(user + 2);
+      const leave = join + stayOf(habits);
+      if (leave < range.from - SLOT_S) continue;
+      const sessions = mix(user ^ other);
+      const phase = fraction(mix(user + 3)) * SLOT_S;
+      const firstSlot = Math.ceil((Math.max(join, from - START_RANGE_S - MAX_SESSION_S) - phase) / SLOT_S);
+      const endSlot = Math.ceil((Math.min(leave, to) - phase) / SLOT_S);
+      const chance = population.slotChances[(habits >>> 12) & 4095]!;
+      for (let slot = firstSlot; slot < endSlot; slot++) {
+        const session = mix(sessions + Math.imul(slot, 0x9e3779b1));
+        if (fraction(session) >= chance) continue;
+        const state = mix(session + 1);
+        const start = Math.floor(slot * SLOT_S + phase + fraction(mix(session + 2)) * START_RANGE_S);
+        if (!touches(start, ranges)) continue;
+        const country = countryIndexOf(population, mix(user + 4));
+        if (fraction(mix(session + 3)) >= hourChance(start, population.countries[country]!)) continue;
+        walkSession(walk, state, start, population.checkoutChances[country]!, outages[country]!);
+        const { code } = population.countries[country]!;
+        yield eventsOf(walk, ranges, userId(word, index), code, ageOf(user), sessionId(user, session, state));
+      }
     }
+    next = end;
   }
 }
 
 function eventsOf(
   walk: Walk,
-  { from, to }: TimeRange,
+  ranges: readonly TimeRange[],
   user_id: string,
   location: string,
   user_age: number,
@@ -148,7 +184,7 @@ function eventsOf(
   const events: SimulatedEvent[] = [];
   for (let n = 0; n < walk.length; n++) {
     const timestamp = walk.times[n]!;
-    if (timestamp < from || timestamp >= to) continue;
+    if (!isWithin(timestamp, ranges)) continue;
     const page = walk.pages[n]!;
     events.push({
       event_id: eventId(session, n),
@@ -171,11 +207,13 @@ function* botFlood(
   eventsPerDay: number,
   [word, other]: Key,
   firstUser: number,
-  range: TimeRange,
+  bots: readonly number[],
+  ranges: readonly TimeRange[],
 ): Generator<SimulatedEvent[]> {
   if (!countries.some(({ code }) => code === country)) return;
-  for (const [n, timestamp] of arrivals(from, to, (2 * eventsPerDay) / DAY_S, range)) {
-    const bot = firstUser + (n % BOTS);
+  for (const [n, timestamp] of arrivals(from, to, (2 * eventsPerDay) / DAY_S, spanOf(ranges))) {
+    if (!bots.includes(n % BOTS.length) || !isWithin(timestamp, ranges)) continue;
+    const bot = firstUser + (n % BOTS.length);
     const user = hashIndex(word, bot);
     const event = hashIndex(other, firstUser + n);
     const click = {
@@ -199,61 +237,58 @@ function* campaign(
   { eventsPerDay, incidents }: SimulationOptions,
   [word, other]: Key,
   firstUser: number,
-  range: TimeRange,
+  ranges: readonly TimeRange[],
 ): Generator<SimulatedEvent[]> {
   const index = population.countries.findIndex(({ code }) => code === country);
   const share = population.countrySums[index]! - (population.countrySums[index - 1] ?? 0);
   const rate = (3 * share * eventsPerDay) / EVENTS_PER_SESSION / DAY_S;
   const walk = newWalk();
   const isCheckoutDown = outageOf(incidents, country);
-  const reach = { from: range.from - MAX_SESSION_S, to: range.to };
-  for (const [n, start] of arrivals(from, to, rate, reach)) {
+  const span = spanOf(ranges);
+  for (const [n, start] of arrivals(from, to, rate, { from: span.from - MAX_SESSION_S, to: span.to })) {
+    if (!touches(start, ranges)) continue;
     const user = hashIndex(word, firstUser + n);
     const session = hashIndex(other, firstUser + n);
     const state = mix(session + 1);
     walkSession(walk, state, start, population.checkoutChances[index]!, isCheckoutDown);
-    yield eventsOf(walk, range, userId(word, firstUser + n), country, ageOf(user), sessionId(user, session, state));
+    yield eventsOf(walk, ranges, userId(word, firstUser + n), country, ageOf(user), sessionId(user, session, state));
   }
 }
 
 /** The original's behaviour: every event alone, a new user each time, its time anywhere in the 60 days before it arrives. */
-function independent({ eventsPerDay }: SimulationOptions, countries: readonly Country[], [word, other]: Key): Simulate {
+function independent(
+  { eventsPerDay }: SimulationOptions,
+  countries: readonly Country[],
+  [word, other]: Key,
+): SessionsIn {
   const codes = countries.map(({ code }) => code);
   const countrySums = cumulative(countries.map(({ population }) => population));
   const typeSums = cumulative([0.6, 0.3, 0.1]);
   const types = ['click', 'search', 'purchase'];
   const pageSums = cumulative([0.2, 0.4, 0.2, 0.1, 0.1]);
-  return function* events(range) {
-    for (const [n, arrival] of arrivals(0, range.to, eventsPerDay / DAY_S, range)) {
-      const user = hashIndex(word, n);
-      const state = hashIndex(other, n);
-      const event_type = types[pick(typeSums, draw(state, 0))]!;
-      const event = {
-        event_id: eventId(sessionId(user, state, mix(user ^ state)), 0),
-        event_type,
-        user_id: userId(word, n),
-        user_action: PAGES[pick(pageSums, draw(state, 1))]!,
-        product_category: event_type === 'search' ? null : CATEGORIES[pick(CATEGORY_SUMS, draw(state, 2))]!,
-        location: codes[pick(countrySums, draw(state, 3))]!,
-        user_age: ageOf(user),
-        timestamp: arrival - Math.floor(draw(state, 4) * HISTORY_S),
-      };
-      yield [event];
-    }
+  return function* events(ranges) {
+    for (const range of ranges)
+      for (const [n, arrival] of arrivals(0, range.to, eventsPerDay / DAY_S, range)) {
+        const user = hashIndex(word, n);
+        const state = hashIndex(other, n);
+        const event_type = types[pick(typeSums, draw(state, 0))]!;
+        const event = {
+          event_id: eventId(sessionId(user, state, mix(user ^ state)), 0),
+          event_type,
+          user_id: userId(word, n),
+          user_action: PAGES[pick(pageSums, draw(state, 1))]!,
+          product_category: event_type === 'search' ? null : CATEGORIES[pick(CATEGORY_SUMS, draw(state, 2))]!,
+          location: codes[pick(countrySums, draw(state, 3))]!,
+          user_age: ageOf(user),
+          timestamp: arrival - Math.floor(draw(state, 4) * HISTORY_S),
+        };
+        yield [event];
+      }
   };
 }
 
-/** Numbers and whole seconds of what arrives at an even rate from `from` until `to`, as far as it is in the range. */
-function* arrivals(from: number, to: number, ratePerS: number, range: TimeRange): Generator<[n: number, time: number]> {
-  const timeOf = (n: number) => from + Math.floor(n / ratePerS);
-  const end = Math.min(to, range.to);
-  let n = Math.max(0, Math.ceil((range.from - from) * ratePerS) - 1); // rounding may put it off by one
-  while (timeOf(n) < range.from) n++;
-  for (; timeOf(n) < end; n++) yield [n, timeOf(n)];
-}
-
-function outageOf(incidents: readonly Incident[], country: string): (time: number) => boolean {
-  const outages = incidents.filter((incident) => incident.kind === 'checkout-outage' && incident.country === country);
-  if (outages.length === 0) return () => false;
-  return (time) => outages.some(({ from, to }) => time >= from && time < to);
+/** Whether a session with this start may have events in one of the ranges. */
+function touches(start: number, ranges: readonly TimeRange[]): boolean {
+  for (const { from, to } of ranges) if (start >= from - MAX_SESSION_S && start < to) return true;
+  return false;
 }

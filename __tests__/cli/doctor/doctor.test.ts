@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { judgeRegion, judgeReplicaRegion } from '../../../cli/doctor/account';
 import { type Check, failed, ok, type Row, runChecks, type Status, warning } from '../../../cli/doctor/check';
-import { environment, region } from '../../../cli/doctor/command';
 import { checksFor, type DoctorOptions, exitCode, remarks } from '../../../cli/doctor/doctor';
 import { installedVersion, isAtLeast, judgeCdktf, judgeNode, judgeTerraform } from '../../../cli/doctor/machine';
+import { environment, region } from '../../../cli/parsers';
 
 const OPTIONS: DoctorOptions = { environment: 'dev', region: 'eu-central-1', format: 'json' };
 

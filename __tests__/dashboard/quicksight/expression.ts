@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../../core/time';
 /**
  * QuickSight's calculated fields, read and computed from AWS's documentation alone ("Function and operator reference"): shares
  * nothing with what writes them.
@@ -164,8 +165,7 @@ function extreme(values: readonly Cell[], isBetter: (a: Cell & {}, b: Cell & {})
   return values.reduce<Cell>((best, each) => (best === null || isBetter(each!, best) ? each : best), null);
 }
 
-const DAY_MS = 86_400_000;
-const UNITS: Readonly<Record<string, number>> = { DD: DAY_MS, HH: 3_600_000, MI: 60_000, SS: 1000 };
+const UNITS: Readonly<Record<string, number>> = { DD: DAY_MS, HH: HOUR_MS, MI: 60_000, SS: 1000 };
 
 const SCALARS: Readonly<Record<string, (args: readonly Cell[]) => Cell>> = {
   ifelse: (args) => {

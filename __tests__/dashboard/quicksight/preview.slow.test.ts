@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { DashboardVersionDefinition, Filter, MeasureField, Visual } from '@aws-sdk/client-quicksight';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { previewDefinition } from '../../../cli/dashboard-preview';
+import { DAY_S } from '../../../core/time';
 import { openLake } from '../../../lake/duckdb/open-lake';
 import { queryAll } from '../../../lake/duckdb/query';
 import { generate } from '../../../sources/ground-truth/generate';
 import { clickstream } from '../../../support/processes';
 import { type TemporaryLake, temporaryLake } from '../../../support/temporary-lake';
-import { DAY_S } from '../../sources/simulations';
 
 const FROM = Date.parse('2026-03-02T00:00Z') / 1000;
 const NOW = new Date('2026-03-11T12:00Z');
