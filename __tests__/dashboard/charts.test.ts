@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { levelsOf } from '../../dashboard/kinds/kind';
 import { type ChartVisual, cellLabel, chartOption, type Drawing } from '../../dashboard/page/charts';
 import type { Cell } from '../../dashboard/protocol';
-import { axisOf, levelsOf, visualOf } from '../../dashboard/spec';
+import { axisOf, visualOf } from '../../dashboard/spec';
 import { lightTheme } from '../../dashboard/theme';
 import type { Tick } from '../../dashboard/time-axis';
 

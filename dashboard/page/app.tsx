@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { INITIAL_DAYS } from '../../core/limits';
 import { hasIncidents } from '../incidents';
+import { kindOf } from '../kinds/registry';
 import { ageWords, momentWords, periodWords, secondBefore, zoneWords } from '../period-words';
 import type { DataSpan, Incident, PageContext } from '../protocol';
 import { dimensionsOf, timeOf, visualOf } from '../spec';
@@ -18,7 +19,7 @@ export function App({ context }: { readonly context: PageContext }) {
   const version = useVersion(context);
   const { data: span } = useLoaded<DataSpan>(exported ? undefined : '/api/span', version, exported?.span);
   const sheet = dashboard.sheets.find(({ id }) => id === state.sheet)!;
-  const showsIncidents = sheet.visuals.some((visual) => visual.kind !== 'kpi' && hasIncidents(visual));
+  const showsIncidents = sheet.visuals.some((visual) => !kindOf(visual).isNumber && hasIncidents(visual));
   const { data: incidents = [] } = useLoaded<readonly Incident[]>(
     exported || !showsIncidents ? undefined : '/api/incidents',
     version,
@@ -27,7 +28,7 @@ export function App({ context }: { readonly context: PageContext }) {
   const { theme, scheme, choose } = useTheme();
   const [empty, setEmpty] = useState<Readonly<Record<string, boolean>>>({});
   const isEmpty = sheet.visuals
-    .filter((visual) => visual.kind !== 'kpi' && timeOf(visual))
+    .filter((visual) => !kindOf(visual).isNumber && timeOf(visual))
     .every(({ id }) => empty[id]);
   const source = state.selection && visualOf(dashboard, state.selection.visual);
   useEffect(() => {

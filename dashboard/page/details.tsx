@@ -1,8 +1,9 @@
 import { stringify } from 'csv-stringify/browser/esm/sync';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { SPREADSHEET_CSV } from '../../core/spreadsheet-csv';
+import type { Visual } from '../kinds/registry';
 import type { Cell, Rows } from '../protocol';
-import { dimensionsOf, type Visual } from '../spec';
+import { dimensionsOf } from '../spec';
 
 interface DetailsProps {
   readonly visual: Visual;

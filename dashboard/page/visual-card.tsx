@@ -3,9 +3,11 @@ import { beforeOf } from '../../metrics/names';
 import { definitionsOf } from '../definitions';
 import { formatValue } from '../format';
 import { areWhole, explanations, incidentsIn, marksOn } from '../incidents';
+import { levelsOf } from '../kinds/kind';
+import { kindOf, type Visual } from '../kinds/registry';
 import { type Mover, moversOf } from '../movers';
 import { type Cell, type DataSpan, type Incident, MOST_ROWS, type PageContext, type VisualData } from '../protocol';
-import { axisOf, levelsOf, type Visual } from '../spec';
+import { axisOf } from '../spec';
 import { drillPath, periodsOf, type State, textOf } from '../state';
 import type { Theme } from '../theme';
 import { timeAxis } from '../time-axis';
@@ -49,19 +51,20 @@ export function VisualCard({
   const [isOpen, setOpen] = useState(false);
   const png = useRef<(() => string) | undefined>(undefined);
   const opener = useRef<HTMLButtonElement>(null);
+  const kind = kindOf(visual);
   const axis = axisOf(visual);
   const levels = axis ? levelsOf(axis) : [];
   const path = drillPath(state, visual.id);
   const level = levels[path.length];
   const shownLevel = levels.find(({ id }) => data?.main.columns.includes(id));
-  const timeLevel = visual.kind === 'kpi' ? visual.trend : shownLevel;
+  const timeLevel = kind.trendOf ? kind.trendOf(visual) : shownLevel;
   const ticks = useMemo(
     () => (span && timeLevel ? timeAxis(context.dashboard, visual, timeLevel, state, span) : undefined),
     [span, timeLevel, state],
   );
   const shownIncidents = useMemo(() => incidentsIn(visual, state, incidents), [state, incidents]);
   const marks = useMemo(
-    () => (visual.kind === 'line' && ticks ? marksOn(ticks, shownIncidents, state.timeZone) : []),
+    () => (kind.isMarked && ticks ? marksOn(ticks, shownIncidents, state.timeZone) : []),
     [ticks, shownIncidents],
   );
   const selected = state.selection?.visual === visual.id ? state.selection.values : undefined;
@@ -217,5 +220,5 @@ export function VisualCard({
 }
 
 function isWithoutRows(visual: Visual, { main }: VisualData): boolean {
-  return main.rows.length === 0 || (visual.kind === 'kpi' && main.rows[0]![0] === null);
+  return main.rows.length === 0 || (kindOf(visual).isNumber === true && main.rows[0]![0] === null);
 }

@@ -9,7 +9,8 @@ import type {
 } from '@aws-sdk/client-quicksight';
 import { INITIAL_DAYS } from '../../core/limits';
 import type { Dimension } from '../../metrics/measure';
-import { type Dashboard, GRID_COLUMNS, type Position, type Sheet } from '../spec';
+import type { Position } from '../kinds/kind';
+import { type Dashboard, GRID_COLUMNS, type Sheet } from '../spec';
 import { columnOf, DATE_FROM, DATE_TO } from './expression';
 import { calculatedFields, identifier } from './fields';
 import { controlParameter, dataSetsOf, filterGroups } from './filters';

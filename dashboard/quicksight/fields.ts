@@ -7,7 +7,9 @@ import type {
 } from '@aws-sdk/client-quicksight';
 import type { DataSet } from '../../metrics/data-set';
 import type { Dimension, Format, Grain, Measure } from '../../metrics/measure';
-import { comparedMeasures, dimensionsOf, type Insight, type Visual } from '../spec';
+import type { Insight } from '../kinds/insight/kind';
+import type { Visual } from '../kinds/registry';
+import { comparedMeasures, dimensionsOf } from '../spec';
 import {
   columnOf,
   dimensionExpression,

@@ -2,7 +2,9 @@ import type { FilterGroup, SheetVisualScopingConfiguration } from '@aws-sdk/clie
 import type { DataSet } from '../../metrics/data-set';
 import type { Dimension } from '../../metrics/measure';
 import type { Filter } from '../../metrics/query';
-import { comparedMeasures, type Dashboard, type Insight, timeOf, type Visual } from '../spec';
+import type { Insight } from '../kinds/insight/kind';
+import type { Visual } from '../kinds/registry';
+import { comparedMeasures, type Dashboard, timeOf } from '../spec';
 import { columnOf, DATE_FROM, DATE_TO } from './expression';
 import { completeName, identifier, PERIOD } from './fields';
 

@@ -7,7 +7,11 @@ import type {
   VisualTitleLabelOptions,
 } from '@aws-sdk/client-quicksight';
 import type { Dimension } from '../../metrics/measure';
-import { axisOf, type Bar, levelsOf, type Table, type Visual } from '../spec';
+import type { Bar } from '../kinds/bar/kind';
+import { levelsOf } from '../kinds/kind';
+import type { Visual } from '../kinds/registry';
+import type { Table } from '../kinds/table/kind';
+import { axisOf } from '../spec';
 import { lightTheme } from '../theme';
 import { columnOf } from './expression';
 import {
