@@ -1,5 +1,5 @@
 import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
-import { IDS } from './lint';
+import { IDS } from './lint/ids';
 
 /** What names a part among others like it; of two definitions, parts of one name are the same one. */
 const KEYS = [...IDS, 'ElementId', 'FieldId', 'HierarchyId', 'Identifier', 'Name'];
