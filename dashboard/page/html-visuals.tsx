@@ -14,8 +14,8 @@ import { ageWords, hoursBetween, momentWords, utcOf } from '../period-words';
 import type { Cell, Rows, VisualData } from '../protocol';
 import { comparedMeasures } from '../spec';
 import type { Tick } from '../time-axis';
-import { isCount, recordsOf } from './charts';
 import { Defined } from './defined';
+import { isCount, recordsOf } from './records';
 import { BOX, type Place, sparklinePlaces, type TrendPoint } from './sparkline';
 
 type Fields = Readonly<Record<string, Cell>>;
