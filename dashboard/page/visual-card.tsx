@@ -1,22 +1,20 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { beforeOf } from '../../metrics/names';
 import { definitionsOf } from '../definitions';
 import { formatValue } from '../format';
-import { areWhole, explanations, incidentsIn, marksOn } from '../incidents';
+import { incidentsIn, marksOn } from '../incidents';
 import { levelsOf } from '../kinds/kind';
 import { kindOf, type Visual } from '../kinds/registry';
-import { type Mover, moversOf } from '../movers';
 import { type Cell, type DataSpan, type Incident, MOST_ROWS, type PageContext, type VisualData } from '../protocol';
 import { axisOf } from '../spec';
-import { drillPath, periodsOf, type State, textOf } from '../state';
+import { drillPath, type State, textOf } from '../state';
 import type { Theme } from '../theme';
 import { timeAxis } from '../time-axis';
+import { bodyOf } from './bodies';
 import { Chart } from './chart';
 import { isChart } from './charts';
 import { useVisual } from './data';
 import { Defined } from './defined';
 import { Details } from './details';
-import { FunnelBody, InsightBody, KpiBody, MoversBody, TableBody } from './html-visuals';
 import { labelOf } from './label';
 
 interface VisualCardProps {
@@ -188,34 +186,18 @@ export function VisualCard({
           }}
         />
       );
-    switch (visual.kind) {
-      case 'kpi':
-        return <KpiBody visual={visual} data={data} ticks={ticks} timeZone={state.timeZone} now={span?.now} />;
-      case 'table':
-        return <TableBody visual={visual} data={data} onMark={onMark} />;
-      case 'funnel':
-        return <FunnelBody visual={visual} data={data} />;
-      case 'movers': {
-        const movers = moversOf(visual, data.main, visual.count);
-        return (
-          <MoversBody
-            visual={visual}
-            movers={movers}
-            explanations={explain(movers)}
-            isCompared={data.main.columns.includes(beforeOf(visual.measure.id))}
-            onMark={onMark}
-          />
-        );
-      }
-      case 'insight':
-        return <InsightBody visual={visual} data={data} onMark={onMark} />;
-    }
-  }
-
-  function explain(movers: readonly Mover[]): ReadonlyMap<unknown, string> {
-    if (visual.kind !== 'movers' || !span || !areWhole(state)) return new Map();
-    const { current, before } = periodsOf(state, span);
-    return before ? explanations(visual, movers, shownIncidents, current, before, state.timeZone) : new Map();
+    const Body = bodyOf(visual);
+    return (
+      <Body
+        visual={visual}
+        data={data}
+        state={state}
+        span={span}
+        ticks={ticks}
+        incidents={shownIncidents}
+        onMark={onMark}
+      />
+    );
   }
 }
 
