@@ -9,8 +9,8 @@ import { lineTooltip, weekBefore, weekChange } from '../../page/line-tooltip';
 import { distinct, isCount, ranked, recordsOf } from '../../page/records';
 import type { Cell, Rows } from '../../protocol';
 import type { Tick } from '../../time-axis';
-import { courseOf, incidentPoints, withoutData } from './annotations';
-import { BAND, forecast } from './forecast';
+import { courseOf, incidentPoints, withoutData } from './chart-annotations';
+import { BAND, forecast } from './chart-forecast';
 import type { Line } from './kind';
 
 export const lineChart: ChartKind<Line> = { optionOf: lineOption };
