@@ -1,5 +1,6 @@
 import type { CustomSeriesRenderItem } from 'echarts';
 import type { EChartsCoreOption } from 'echarts/core';
+import type { Dimension } from '../../../metrics/measure';
 import { formatLabel, formatShort, formatValue } from '../../format';
 import { axes, margins } from '../../page/axes';
 import { type ChartKind, type Drawing, faded, px, textWidth } from '../../page/drawing';
@@ -11,78 +12,25 @@ import type { HeatMap } from './kind';
 export const heatMapChart: ChartKind<HeatMap> = { optionOf: heatMapOption };
 
 function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCoreOption {
-  const { theme, selected } = drawing;
   const { measure, rows: down, columns: across } = visual;
   const records = recordsOf(rows);
   const downs = distinct(records.map((record) => record[down.id]!)).sort(byValue);
   const acrosses = distinct(records.map((record) => record[across.id]!)).sort(byValue);
-  const { category } = axes(drawing);
+  const downLabels = downs.map((key) => formatLabel(key, down));
+  const cells = records.map((record) => cellOf(visual, record, downs, acrosses, drawing));
   const values = records.map((record) => Number(record[measure.id] ?? 0));
   const isPercent = measure.format === 'percent';
-  const { muted } = theme.inks;
   const most = Math.max(...values, isPercent ? 0.01 : 1);
-  const cells = records.map((record) => {
-    const mark = { values: { [down.id]: record[down.id]!, [across.id]: record[across.id]! } };
-    const shown = formatValue(record[measure.id], measure.format);
-    return {
-      value: [acrosses.indexOf(record[across.id]!), downs.indexOf(record[down.id]!), Number(record[measure.id] ?? 0)],
-      mark,
-      shown: `${formatLabel(record[down.id], down)}, ${formatLabel(record[across.id], across)}\n${shown} ${measure.unit}`,
-      itemStyle: { opacity: faded(selected, mark.values) },
-    };
-  });
-  const isNumbered = across.kind === 'part' || across.field.type === 'integer';
-  const widest = (labels: readonly string[]): number => Math.max(...labels.map((text) => textWidth(text, drawing)));
-  const room = drawing.width - widest(downs.map((key) => formatLabel(key, down))) - px(40, drawing);
-  const isCramped = widest(acrosses.flatMap((key) => formatLabel(key, across).split(' '))) > room / acrosses.length;
-  const nameGap = 2.4 * drawing.textSize;
+  const top = isNumbered(across) ? px(4, drawing) + nameGapOf(drawing) : px(16, drawing);
   return {
-    grid: {
-      ...margins(drawing),
-      top: isNumbered ? px(4, drawing) + nameGap : px(16, drawing),
-      bottom: px(40, drawing),
-    },
-    xAxis: {
-      ...category,
-      position: 'top',
-      ...(isNumbered
-        ? {
-            name: across.label,
-            nameLocation: 'middle',
-            nameGap,
-            nameTextStyle: { color: muted, fontSize: drawing.textSize },
-          }
-        : {}),
-      data: acrosses.map((key) => formatLabel(key, across)),
-      axisLine: { show: false },
-      axisLabel: {
-        ...category.axisLabel,
-        interval: 0,
-        lineHeight: px(14, drawing),
-        ...(isCramped && !isNumbered ? { rotate: 45 } : { formatter: (name: string) => name.replace(' ', '\n') }),
-      },
-    },
-    yAxis: { ...category, inverse: true, data: downs.map((key) => formatLabel(key, down)), axisLine: { show: false } },
+    grid: { ...margins(drawing), top, bottom: px(40, drawing) },
+    xAxis: columnAxis(across, acrosses, downLabels, drawing),
+    yAxis: { ...axes(drawing).category, inverse: true, data: downLabels, axisLine: { show: false } },
     tooltip: {
       ...(frame(drawing, visual).tooltip as object),
       formatter: ({ data }: { readonly data: { readonly shown: string } }) => data.shown,
     },
-    visualMap: {
-      type: 'continuous',
-      min: Math.min(0, ...values),
-      max: most,
-      calculable: false,
-      orient: 'horizontal',
-      left: px(8, drawing),
-      bottom: 0,
-      padding: px(5, drawing),
-      itemWidth: px(10, drawing),
-      itemHeight: px(140, drawing),
-      textGap: px(10, drawing),
-      inRange: { color: theme.scale },
-      text: [formatShort(Math.max(...values, 0), measure.format), formatShort(0, measure.format)],
-      textStyle: { color: muted, fontSize: drawing.textSize },
-    },
+    visualMap: scaleOf(visual, values, most, drawing),
     series: [
       {
         // ECharts' own heat map takes several frames to draw, and a page that is printed has one.
@@ -92,6 +40,83 @@ function heatMapOption(visual: HeatMap, rows: Rows, drawing: Drawing): EChartsCo
         data: cells,
       },
     ],
+  };
+}
+
+function cellOf(
+  { measure, rows: down, columns: across }: HeatMap,
+  record: Record<string, Cell>,
+  downs: readonly Cell[],
+  acrosses: readonly Cell[],
+  { selected }: Drawing,
+) {
+  const mark = { values: { [down.id]: record[down.id]!, [across.id]: record[across.id]! } };
+  const shown = formatValue(record[measure.id], measure.format);
+  return {
+    value: [acrosses.indexOf(record[across.id]!), downs.indexOf(record[down.id]!), Number(record[measure.id] ?? 0)],
+    mark,
+    shown: `${formatLabel(record[down.id], down)}, ${formatLabel(record[across.id], across)}\n${shown} ${measure.unit}`,
+    itemStyle: { opacity: faded(selected, mark.values) },
+  };
+}
+
+/** Whether columns are numbers, which say little without the name of their axis. */
+function isNumbered(across: Dimension): boolean {
+  return across.kind === 'part' || across.field.type === 'integer';
+}
+
+function nameGapOf({ textSize }: Drawing): number {
+  return 2.4 * textSize;
+}
+
+/** The axis of columns, with slanted labels where they would touch each other. */
+function columnAxis(across: Dimension, keys: readonly Cell[], downLabels: readonly string[], drawing: Drawing) {
+  const { category } = axes(drawing);
+  const labels = keys.map((key) => formatLabel(key, across));
+  const widest = (texts: readonly string[]): number => Math.max(...texts.map((text) => textWidth(text, drawing)));
+  const room = drawing.width - widest(downLabels) - px(40, drawing);
+  const isCramped = widest(labels.flatMap((label) => label.split(' '))) > room / keys.length;
+  const name = {
+    name: across.label,
+    nameLocation: 'middle',
+    nameGap: nameGapOf(drawing),
+    nameTextStyle: { color: drawing.theme.inks.muted, fontSize: drawing.textSize },
+  };
+  return {
+    ...category,
+    position: 'top',
+    ...(isNumbered(across) ? name : {}),
+    data: labels,
+    axisLine: { show: false },
+    axisLabel: {
+      ...category.axisLabel,
+      interval: 0,
+      lineHeight: px(14, drawing),
+      ...(isCramped && !isNumbered(across)
+        ? { rotate: 45 }
+        : { formatter: (label: string) => label.replace(' ', '\n') }),
+    },
+  };
+}
+
+function scaleOf({ measure }: HeatMap, values: readonly number[], most: number, drawing: Drawing) {
+  const { theme } = drawing;
+  const { muted } = theme.inks;
+  return {
+    type: 'continuous',
+    min: Math.min(0, ...values),
+    max: most,
+    calculable: false,
+    orient: 'horizontal',
+    left: px(8, drawing),
+    bottom: 0,
+    padding: px(5, drawing),
+    itemWidth: px(10, drawing),
+    itemHeight: px(140, drawing),
+    textGap: px(10, drawing),
+    inRange: { color: theme.scale },
+    text: [formatShort(Math.max(...values, 0), measure.format), formatShort(0, measure.format)],
+    textStyle: { color: muted, fontSize: drawing.textSize },
   };
 }
 
