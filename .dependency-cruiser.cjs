@@ -36,6 +36,9 @@ const MAY_IMPORT = {
 /** Programs and tests, which nothing of the product imports. */
 const BESIDE = ['support', 'scripts', 'bench', '__tests__'];
 
+/** What draws: the page, and that part of each kind of visual. */
+const PAGE = '^dashboard/(page/|kinds/[^/]+/(chart|body))';
+
 const only = (folders) => `^(${folders.join('|')})(/|$)`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -55,6 +58,20 @@ module.exports = {
       from: { path: only([folder]) },
       to: { path: only([...Object.keys(MAY_IMPORT), ...BESIDE]), pathNot: only([folder, ...allowed]) },
     })),
+    {
+      name: 'page-imports',
+      comment: 'What a browser loads knows nothing of QuickSight.',
+      severity: 'error',
+      from: { path: PAGE },
+      to: { path: '^dashboard/(quicksight/|kinds/[^/]+/quicksight)' },
+    },
+    {
+      name: 'page-is-imported-by-itself',
+      comment: 'What draws is for browsers: the server bundles it by its path.',
+      severity: 'error',
+      from: { path: only(Object.keys(MAY_IMPORT)), pathNot: PAGE },
+      to: { path: PAGE },
+    },
     {
       name: 'support-imports',
       comment: 'Launchers know nothing of the tests and programs that use them.',

@@ -12,8 +12,10 @@ import {
   sizeProblem,
 } from '../dashboard/quicksight/definition-file';
 import { diffDefinitions } from '../dashboard/quicksight/diff';
-import { type PreviewedVisual, type PreviewOptions, preview } from '../dashboard/quicksight/preview';
-import type { LocalDataSet } from '../dashboard/quicksight/preview-scope';
+import type { LocalDataSet } from '../dashboard/quicksight/preview/local-data-sets';
+import { preview } from '../dashboard/quicksight/preview/preview';
+import type { PreviewOptions } from '../dashboard/quicksight/preview/scope';
+import type { PreviewedVisual } from '../dashboard/quicksight/preview/sheets';
 import type { Lake } from '../lake/duckdb/lake';
 import { withFreshRawFiles } from '../lake/duckdb/live-view';
 import { openLake } from '../lake/duckdb/open-lake';
@@ -54,6 +56,7 @@ export async function previewDefinition(
   const found: (PreviewedVisual & { readonly rows?: number })[] = [];
   try {
     await withFreshRawFiles(lake, async () => {
+      found.length = 0; // of an attempt before
       const kept = await keep(lake, visuals);
       for (const [n, visual] of visuals.entries()) {
         const data = await dataOf(visual, lake, kept);

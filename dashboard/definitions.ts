@@ -1,5 +1,6 @@
 import type { Dimension, Measure } from '../metrics/measure';
-import { dimensionsOf, measuresOf, type Visual } from './spec';
+import { kindOf, type Visual } from './kinds/registry';
+import { dimensionsOf, measuresOf } from './spec';
 
 /** What a word on the dashboard means. */
 export interface Definition {
@@ -13,7 +14,7 @@ export interface Definition {
 export function definitionsOf(visual: Visual): readonly Definition[] {
   const shown: readonly (Measure | Dimension)[] = [
     ...measuresOf(visual),
-    ...(visual.kind === 'table' ? [] : dimensionsOf(visual).filter(({ kind }) => kind !== 'time')),
+    ...(kindOf(visual).definesColumns ? [] : dimensionsOf(visual).filter(({ kind }) => kind !== 'time')),
   ];
   return [...new Map(shown.map((each) => [each.id, each])).values()];
 }

@@ -1,5 +1,5 @@
 import { mean, probit, standardDeviation } from 'simple-statistics';
-import type { Forecast } from './spec';
+import type { Forecast } from './kinds/line/kind';
 
 export interface ForecastPoint {
   readonly value: number;

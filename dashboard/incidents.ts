@@ -2,9 +2,10 @@ import type { DateTime } from 'luxon';
 import type { Dimension, Measure } from '../metrics/measure';
 import type { Period } from '../metrics/period';
 import { formatValue } from './format';
+import type { Visual } from './kinds/registry';
 import { hoursBetween, localText, periodWords, timeIn, zoneWords } from './period-words';
 import type { Incident } from './protocol';
-import { measuresOf, timeOf, type Visual } from './spec';
+import { measuresOf, timeOf } from './spec';
 import type { State } from './state';
 import type { Tick } from './time-axis';
 

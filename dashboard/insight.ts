@@ -1,7 +1,7 @@
 import { beforeOf } from '../metrics/names';
+import type { Insight } from './kinds/insight/kind';
 import { type Mover, moversOf } from './movers';
 import type { Cell, Rows } from './protocol';
-import type { Insight } from './spec';
 
 /** What an insight says: the last period that has rows against the one before, as a whole and by what moved most. */
 export interface Insights {

@@ -1,6 +1,6 @@
 import { beforeOf } from '../metrics/names';
+import type { Movers } from './kinds/movers/kind';
 import type { Cell, Rows } from './protocol';
-import type { Movers } from './spec';
 
 export interface Mover {
   readonly key: Cell;

@@ -4,7 +4,9 @@ import type { Grain } from '../metrics/measure';
 import type { Period } from '../metrics/period';
 import type { Value } from '../metrics/query';
 import { MOST_DAYS } from '../schema/landing';
-import { axisOf, type Dashboard, dimensionsOf, levelsOf, type Visual, visualOf } from './spec';
+import { levelsOf } from './kinds/kind';
+import type { Visual } from './kinds/registry';
+import { axisOf, type Dashboard, dimensionsOf, visualOf } from './spec';
 
 /** What a viewer has chosen: all of it is in the page's address, so that a view can be shared. */
 export interface State {

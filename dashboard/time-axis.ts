@@ -1,8 +1,10 @@
 import { DateTime } from 'luxon';
 import type { Dimension, Grain } from '../metrics/measure';
 import type { Period } from '../metrics/period';
+import { levelsOf } from './kinds/kind';
+import type { Visual } from './kinds/registry';
 import type { DataSpan } from './protocol';
-import { axisOf, type Dashboard, dimensionsOf, levelsOf, type Visual, visualOf } from './spec';
+import { axisOf, type Dashboard, dimensionsOf, visualOf } from './spec';
 import { drillPath, periodPastData, periodsOf, type State } from './state';
 
 /** A period of a time axis. */

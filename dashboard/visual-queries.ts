@@ -4,28 +4,11 @@ import type { Dimension, Measure } from '../metrics/measure';
 import type { Period } from '../metrics/period';
 import type { Comparison, Filter, Query, Value } from '../metrics/query';
 import { hasIncidents, overlap } from './incidents';
+import { levelsOf, type VisualQueries } from './kinds/kind';
+import { kindOf, type Visual } from './kinds/registry';
 import { type Incident, MOST_ROWS } from './protocol';
-import {
-  axisOf,
-  comparedMeasures,
-  type Dashboard,
-  dimensionsOf,
-  levelsOf,
-  timeOf,
-  type Visual,
-  visualOf,
-} from './spec';
+import { axisOf, comparedMeasures, type Dashboard, dimensionsOf, timeOf, visualOf } from './spec';
 import { completePeriods, drillPath, NULL, periodPastData, periodsOf, type State } from './state';
-
-/** What a visual asks in a state. */
-export interface VisualQueries {
-  readonly main: Query;
-  /** The course of a number over time. */
-  readonly trend?: Query;
-}
-
-/** More rows than two periods have. */
-const LATEST_ROWS = 1000;
 
 /**
  * Columns of `main` are the visual's dimensions in order, then its measures.
@@ -59,61 +42,13 @@ export function queriesOf(
   });
   const compared = comparedMeasures(visual);
   const compare: Comparison | undefined = field && before && { time: field, current, before, measures: compared };
-  const comparing: Partial<Query> = compare && compared.length > 0 ? { compare } : {};
-  const descending = (column: string) => [{ column, isDescending: true }];
-  switch (visual.kind) {
-    case 'kpi': {
-      const { measure, trend } = visual;
-      return {
-        main: query([], [measure], comparing),
-        ...(trend ? { trend: query([trend], [measure]) } : {}),
-      };
-    }
-    case 'line':
-      return { main: query([levelOf(visual, state), ...optional(visual.series)], visual.measures) };
-    case 'bar': {
-      const category = levelOf(visual, state);
-      if (visual.series) return { main: query([category, visual.series], [visual.measure]) };
-      const { limit = MOST_ROWS, isInOrderOfCategory = false, measure } = visual;
-      const orderBy = isInOrderOfCategory ? [] : descending(measure.id);
-      return { main: query([category], [measure], { orderBy, limit }) };
-    }
-    case 'pie':
-      return { main: query([levelOf(visual, state)], [visual.measure], { orderBy: descending(visual.measure.id) }) };
-    case 'map': {
-      const orderBy = descending(visual.measure.id);
-      return { main: query([visual.country, visual.name], [visual.measure], { orderBy }) };
-    }
-    case 'table': {
-      const { rows, measures, orderBy } = visual;
-      const order = orderBy
-        ? [{ column: orderBy.by.id, isDescending: orderBy.isDescending }]
-        : descending(measures[0].id);
-      return { main: query(rows, measures, { ...comparing, orderBy: order }) };
-    }
-    case 'heat-map':
-      return { main: query([visual.rows, visual.columns], [visual.measure]) };
-    case 'funnel':
-      return { main: query([visual.step, visual.name], [visual.measure]) };
-    case 'histogram':
-      return { main: query([visual.bin], [visual.measure]) };
-    case 'insight': {
-      const { time: period, by, measure } = visual;
-      const complete: Filter[] =
-        field && period.kind === 'time'
-          ? [{ field, within: completePeriods(current, period.grain, state.timeZone) }]
-          : [];
-      return {
-        main: query([period, by], [measure], {
-          filters: [...complete, ...everywhere],
-          orderBy: descending(period.id),
-          limit: LATEST_ROWS,
-        }),
-      };
-    }
-    case 'movers':
-      return { main: query([visual.by], [visual.measure], comparing) };
-  }
+  return kindOf(visual).queriesOf(visual, {
+    query,
+    comparing: compare && compared.length > 0 ? { compare } : {},
+    level: () => levelOf(visual, state),
+    filtersOfComplete: (grain) =>
+      field && grain ? [{ field, within: completePeriods(current, grain, state.timeZone) }, ...everywhere] : everywhere,
+  });
 }
 
 /** Labels of what is filtered by, but of which a visual's data set knows nothing. */
@@ -195,8 +130,4 @@ function valueFrom(dimension: Dimension, text: string): Value {
   const { kind, field } = dimension;
   if (kind === 'value' && field.type === 'boolean') return text === 'true';
   return kind === 'bin' || kind === 'part' || (kind === 'value' && field.type === 'integer') ? Number(text) : text;
-}
-
-function optional<T>(item: T | undefined): T[] {
-  return item === undefined ? [] : [item];
 }

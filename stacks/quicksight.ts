@@ -5,7 +5,7 @@ import { clickstreamDashboard } from '../dashboard/clickstream-dashboard';
 import { createDataSetInput } from '../dashboard/quicksight/data-sets';
 import { createAnalysisInput, createDashboardInput } from '../dashboard/quicksight/definition';
 import { dataSetsOf } from '../dashboard/quicksight/filters';
-import { lint } from '../dashboard/quicksight/lint';
+import { lint } from '../dashboard/quicksight/lint/lint';
 import { ACTIONS, type Given } from '../dashboard/quicksight/permissions';
 import { dataSetId, dataSourceId, type QuickSightTarget, titleIn } from '../dashboard/quicksight/target';
 import { type Blocks, blocksOf } from '../dashboard/quicksight/terraform';

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
-import { type ChartVisual, cellLabel, chartOption, type Drawing } from '../../dashboard/page/charts';
+import { cellLabel } from '../../dashboard/kinds/heat-map/chart';
+import { levelsOf } from '../../dashboard/kinds/kind';
+import { type ChartVisual, chartOption } from '../../dashboard/page/charts';
+import type { Drawing } from '../../dashboard/page/drawing';
 import type { Cell } from '../../dashboard/protocol';
-import { axisOf, levelsOf, visualOf } from '../../dashboard/spec';
+import { axisOf, visualOf } from '../../dashboard/spec';
 import { lightTheme } from '../../dashboard/theme';
 import type { Tick } from '../../dashboard/time-axis';
 

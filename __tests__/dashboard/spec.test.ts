@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { clickstreamDashboard } from '../../dashboard/clickstream-dashboard';
+import { levelsOf, type Position } from '../../dashboard/kinds/kind';
+import type { Visual } from '../../dashboard/kinds/registry';
 import { isChart } from '../../dashboard/page/charts';
-import { axisOf, dimensionsOf, GRID_COLUMNS, levelsOf, type Position, type Visual } from '../../dashboard/spec';
+import { axisOf, dimensionsOf, GRID_COLUMNS } from '../../dashboard/spec';
 import { events } from '../../metrics/data-sets';
 import { CHOICES, plainSql } from './plain-sql';
 

@@ -5,7 +5,8 @@ import type { IncidentMark } from '../incidents';
 import type { Cell, Rows } from '../protocol';
 import { lightTheme, type Theme } from '../theme';
 import type { Tick } from '../time-axis';
-import { type ChartVisual, chartOption, type Drawing, type Mark, type Points } from './charts';
+import { type ChartVisual, chartKindOf, chartOption } from './charts';
+import type { Drawing, Mark, Points } from './drawing';
 import { init, loadWorld } from './echarts';
 import { onPrint } from './print';
 
@@ -41,7 +42,7 @@ export function Chart({ visual, rows, theme, level, selected, ticks, marks, time
   mark.current = onMark;
   const [points, setPoints] = useState<Points>();
   useEffect(() => {
-    if (visual.kind === 'map') loadWorld().then(setPoints);
+    if (chartKindOf(visual).needsWorld) loadWorld().then(setPoints);
     else setPoints(NO_POINTS);
   }, [visual.kind]);
   useEffect(() => {

@@ -1,8 +1,10 @@
 import { stringify } from 'csv-stringify/browser/esm/sync';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { SPREADSHEET_CSV } from '../../core/spreadsheet-csv';
+import type { Visual } from '../kinds/registry';
 import type { Cell, Rows } from '../protocol';
-import { dimensionsOf, type Visual } from '../spec';
+import { dimensionsOf } from '../spec';
+import { drawTable, textOf } from './table-picture';
 
 interface DetailsProps {
   readonly visual: Visual;
@@ -21,14 +23,6 @@ export function Details({ visual, rows, png, onMark, onClose }: DetailsProps) {
   const [tab, setTab] = useState<'data' | 'sql'>('data');
   const [isCopied, setCopied] = useState(false);
   useLayoutEffect(() => dialog.current!.showModal(), []);
-  const keys = dimensionsOf(visual)
-    .map(({ id }) => id)
-    .filter((id) => rows.columns.includes(id));
-  const shown = rows.rows.slice(0, MOST_SHOWN);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(rows.sql);
-    setCopied(true);
-  };
   return (
     <dialog ref={dialog} class="details" aria-label={`${visual.title}: data`} onClose={onClose}>
       <header>
@@ -56,66 +50,106 @@ export function Details({ visual, rows, png, onMark, onClose }: DetailsProps) {
         </button>
       </header>
       {tab === 'data' ? (
-        <div class="scroll" role="tabpanel">
-          <table>
-            <thead>
-              <tr>
-                {rows.columns.map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((row, n) => (
-                <tr key={n}>
-                  {row.map((value, m) => (
-                    <td
-                      key={rows.columns[m]}
-                      class={typeof value === 'number' ? 'number' : ''}
-                      data-value={JSON.stringify(value)}
-                    >
-                      {m === 0 && keys.length > 0 && onMark ? (
-                        <button
-                          type="button"
-                          class="mark"
-                          onClick={() => {
-                            onMark(Object.fromEntries(keys.map((key) => [key, row[rows.columns.indexOf(key)]!])));
-                            dialog.current!.close();
-                          }}
-                        >
-                          {value === null ? '(none)' : String(value)}
-                        </button>
-                      ) : value === null ? (
-                        '(none)'
-                      ) : (
-                        String(value)
-                      )}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {rows.rows.length > MOST_SHOWN && (
-            <p class="muted">
-              The first {MOST_SHOWN} of {rows.rows.length} rows: the CSV has all.
-            </p>
-          )}
-        </div>
+        <DataPanel
+          visual={visual}
+          rows={rows}
+          onMark={
+            onMark &&
+            ((values) => {
+              onMark(values);
+              dialog.current!.close();
+            })
+          }
+        />
       ) : (
-        <div class="scroll" role="tabpanel">
-          <p>
-            <button type="button" class="quiet" onClick={copy}>
-              {isCopied ? 'Copied' : 'Copy'}
-            </button>{' '}
-            <span class="muted">Runs as it is in Athena and in "clickstream query".</span>
-          </p>
-          <pre>{rows.sql}</pre>
-        </div>
+        <SqlPanel sql={rows.sql} isCopied={isCopied} onCopied={() => setCopied(true)} />
       )}
     </dialog>
+  );
+}
+
+interface DataPanelProps {
+  readonly visual: Visual;
+  readonly rows: Rows;
+  readonly onMark: DetailsProps['onMark'];
+}
+
+/** The first rows as a table, whose first column can be clicked as the visual can. */
+function DataPanel({ visual, rows: { columns, rows }, onMark }: DataPanelProps) {
+  const keys = dimensionsOf(visual)
+    .map(({ id }) => id)
+    .filter((id) => columns.includes(id));
+  const valuesOf = (row: readonly Cell[]) => Object.fromEntries(keys.map((key) => [key, row[columns.indexOf(key)]!]));
+  return (
+    <div class="scroll" role="tabpanel">
+      <table>
+        <thead>
+          <tr>
+            {columns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MOST_SHOWN).map((row, n) => (
+            <tr key={n}>
+              {row.map((value, m) => (
+                <DataCell
+                  key={columns[m]}
+                  value={value}
+                  onMark={m === 0 && keys.length > 0 && onMark ? () => onMark(valuesOf(row)) : undefined}
+                />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > MOST_SHOWN && (
+        <p class="muted">
+          The first {MOST_SHOWN} of {rows.length} rows: the CSV has all.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function DataCell({ value, onMark }: { readonly value: Cell; readonly onMark: (() => void) | undefined }) {
+  return (
+    <td class={typeof value === 'number' ? 'number' : ''} data-value={JSON.stringify(value)}>
+      {onMark ? (
+        <button type="button" class="mark" onClick={onMark}>
+          {textOf(value)}
+        </button>
+      ) : (
+        textOf(value)
+      )}
+    </td>
+  );
+}
+
+interface SqlPanelProps {
+  readonly sql: string;
+  readonly isCopied: boolean;
+  readonly onCopied: () => void;
+}
+
+function SqlPanel({ sql, isCopied, onCopied }: SqlPanelProps) {
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(sql);
+    onCopied();
+  };
+  return (
+    <div class="scroll" role="tabpanel">
+      <p>
+        <button type="button" class="quiet" onClick={copy}>
+          {isCopied ? 'Copied' : 'Copy'}
+        </button>{' '}
+        <span class="muted">Runs as it is in Athena and in "clickstream query".</span>
+      </p>
+      <pre>{sql}</pre>
+    </div>
   );
 }
 
@@ -134,32 +168,4 @@ function save(url: string, name: string): void {
   link.href = url;
   link.download = name;
   link.click();
-}
-
-/** Rows as a picture, for visuals that are no chart. */
-function drawTable(visual: Visual, { columns, rows }: Rows): string {
-  const [line, padding, shown] = [26, 20, rows.slice(0, 40)];
-  const texts = [columns, ...shown.map((row) => row.map((value) => (value === null ? '(none)' : String(value))))];
-  const canvas = document.createElement('canvas');
-  const context = canvas.getContext('2d')!;
-  const font = '14px system-ui, sans-serif';
-  context.font = font;
-  const widths = columns.map((_, n) => Math.max(...texts.map((row) => context.measureText(row[n]!).width)) + padding);
-  canvas.width = 2 * Math.max(300, padding * 2 + widths.reduce((sum, width) => sum + width, 0));
-  canvas.height = 2 * (line * (texts.length + 1) + padding * 2);
-  context.scale(2, 2);
-  context.fillStyle = '#ffffff';
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.fillStyle = '#1b2430';
-  context.font = `600 16px system-ui, sans-serif`;
-  context.fillText(visual.title, padding, padding + 14);
-  context.font = font;
-  texts.forEach((row, y) => {
-    let x = padding;
-    row.forEach((text, n) => {
-      context.fillText(text, x, padding + line * (y + 2));
-      x += widths[n]!;
-    });
-  });
-  return canvas.toDataURL();
 }

@@ -12,7 +12,7 @@ import {
 } from 'echarts/components';
 import { init, registerMap, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import type { Points } from './charts';
+import type { Points } from './drawing';
 
 // Only what is used, which is a third of ECharts.
 use([

@@ -6,8 +6,8 @@ import type { DataSpan, Incident, PageContext } from '../protocol';
 import { type Sheet, visualOf } from '../spec';
 import { periodsOf, type State } from '../state';
 import { summaryOf } from '../summary';
-import { recordsOf } from './charts';
 import { useVisual } from './data';
+import { recordsOf } from './records';
 
 /** Movers that sentences choose from. */
 const MOST_MOVERS = 5;

@@ -1,21 +1,20 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { beforeOf } from '../../metrics/names';
-import { definitionsOf } from '../definitions';
 import { formatValue } from '../format';
-import { areWhole, explanations, incidentsIn, marksOn } from '../incidents';
-import { type Mover, moversOf } from '../movers';
+import { incidentsIn, marksOn } from '../incidents';
+import { levelsOf } from '../kinds/kind';
+import { kindOf, type Visual } from '../kinds/registry';
 import { type Cell, type DataSpan, type Incident, MOST_ROWS, type PageContext, type VisualData } from '../protocol';
-import { axisOf, levelsOf, type Visual } from '../spec';
-import { drillPath, periodsOf, type State, textOf } from '../state';
+import { axisOf } from '../spec';
+import { drillPath, type State } from '../state';
 import type { Theme } from '../theme';
 import { timeAxis } from '../time-axis';
+import { bodyOf } from './bodies';
+import { CardHeader } from './card-header';
 import { Chart } from './chart';
 import { isChart } from './charts';
 import { useVisual } from './data';
-import { Defined } from './defined';
 import { Details } from './details';
-import { FunnelBody, InsightBody, KpiBody, MoversBody, TableBody } from './html-visuals';
-import { labelOf } from './label';
+import { changeByGoingUp, changeByMark, selectedIn } from './marking';
 
 interface VisualCardProps {
   readonly context: PageContext;
@@ -34,17 +33,8 @@ interface VisualCardProps {
 /** Of the grid's columns, so many are few: on paper, two such cards go side by side. */
 const NARROW_COLUMNS = 16;
 
-export function VisualCard({
-  context,
-  visual,
-  state,
-  version,
-  span,
-  incidents,
-  theme,
-  change,
-  onEmpty,
-}: VisualCardProps) {
+export function VisualCard(props: VisualCardProps) {
+  const { context, visual, state, version, change, onEmpty } = props;
   const { data, error, isLoading } = useVisual(context, visual.id, state, version);
   const [isOpen, setOpen] = useState(false);
   const png = useRef<(() => string) | undefined>(undefined);
@@ -52,42 +42,11 @@ export function VisualCard({
   const axis = axisOf(visual);
   const levels = axis ? levelsOf(axis) : [];
   const path = drillPath(state, visual.id);
-  const level = levels[path.length];
   const shownLevel = levels.find(({ id }) => data?.main.columns.includes(id));
-  const timeLevel = visual.kind === 'kpi' ? visual.trend : shownLevel;
-  const ticks = useMemo(
-    () => (span && timeLevel ? timeAxis(context.dashboard, visual, timeLevel, state, span) : undefined),
-    [span, timeLevel, state],
-  );
-  const shownIncidents = useMemo(() => incidentsIn(visual, state, incidents), [state, incidents]);
-  const marks = useMemo(
-    () => (visual.kind === 'line' && ticks ? marksOn(ticks, shownIncidents, state.timeZone) : []),
-    [ticks, shownIncidents],
-  );
-  const selected = state.selection?.visual === visual.id ? state.selection.values : undefined;
   const canMark = !context.exported;
-
-  /** Goes down where there is a level below, and else selects; the same again takes it back. */
   const onMark = (values: Readonly<Record<string, Cell>>): void => {
-    if (!canMark || shownLevel !== level) return; // the rows of the level are still to come
-    const key = level && values[level.id];
-    if (level && key !== undefined && levels[path.length + 1]) {
-      const { selection, ...rest } = state;
-      const others = selection?.visual === visual.id ? undefined : selection;
-      change({
-        ...rest,
-        drill: { ...state.drill, [visual.id]: [...path, textOf(key)] },
-        selection: others,
-      } as Partial<State>);
-      return;
-    }
-    const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textOf(value)]));
-    const isSame = selected && JSON.stringify(selected) === JSON.stringify(texts);
-    change({ selection: isSame ? undefined : { visual: visual.id, values: texts } } as Partial<State>);
-  };
-  const goUp = (depth: number): void => {
-    const { [visual.id]: _, ...others } = state.drill;
-    change({ drill: depth === 0 ? others : { ...others, [visual.id]: path.slice(0, depth) } });
+    if (!canMark || shownLevel !== levels[path.length]) return; // the rows of the level are still to come
+    change(changeByMark(visual, state, values));
   };
   const { column, row, columns, rows } = visual.position;
   const isEmpty = data !== undefined && isWithoutRows(visual, data);
@@ -100,57 +59,17 @@ export function VisualCard({
       data-visual={visual.id}
       style={{ '--place': `${row + 1} / ${column + 1} / span ${rows} / span ${columns}` }}
     >
-      <header>
-        <h2>
-          <Defined definitions={definitionsOf(visual)}>{visual.title}</Defined>
-        </h2>
-        {path.length > 0 && (
-          <nav class="crumbs" aria-label={`Way down in ${visual.title}`}>
-            <button type="button" onClick={() => goUp(0)}>
-              All
-            </button>
-            {path.map((text, n) => (
-              <button type="button" key={text} disabled={n === path.length - 1} onClick={() => goUp(n + 1)}>
-                {labelOf(text, levels[n]!)}
-              </button>
-            ))}
-          </nav>
-        )}
-        <button
-          type="button"
-          class="more"
-          ref={opener}
-          disabled={!data}
-          aria-label={`Data, SQL and downloads of ${visual.title}`}
-          title="Data, SQL, CSV, PNG"
-          onClick={() => setOpen(true)}
-        >
-          ⋯
-        </button>
-      </header>
-      {visual.note && <p class="note">{visual.note}</p>}
-      {data && data.unfilteredBy.length > 0 && (
-        <p class="note">Not affected by these filters: {data.unfilteredBy.join(', ').toLowerCase()}</p>
-      )}
-      {data && data.main.rows.length >= MOST_ROWS && (
-        <p class="note">
-          Showing the first {formatValue(MOST_ROWS, 'integer')} rows. Use filters to narrow the results.
-        </p>
-      )}
-      <div class="body">
-        {error && (
-          <p class="error" role="alert">
-            {error}
-          </p>
-        )}
-        {!error && !data && (
-          <div class="skeleton" role="status">
-            <span class="unseen">Loading</span>
-          </div>
-        )}
-        {!error && data && isEmpty && <p class="empty">{visual.emptyText ?? 'No data'}</p>}
-        {!error && data && !isEmpty && body()}
-      </div>
+      <CardHeader
+        visual={visual}
+        levels={levels}
+        path={path}
+        hasData={data !== undefined}
+        opener={opener}
+        onOpen={() => setOpen(true)}
+        onGoUp={(depth) => change(changeByGoingUp(visual, state, depth))}
+      />
+      <Notes visual={visual} data={data} />
+      <CardBody {...props} data={data} error={error} isEmpty={isEmpty} png={png} onMark={onMark} />
       {isOpen && data && (
         <Details
           visual={visual}
@@ -165,57 +84,112 @@ export function VisualCard({
       )}
     </article>
   );
+}
 
-  function body() {
-    if (!data) return null;
-    if (isChart(visual))
-      return (
-        <Chart
-          visual={visual}
-          rows={data.main}
-          theme={theme}
-          level={shownLevel}
-          selected={selected}
-          ticks={ticks}
-          marks={marks}
-          timeZone={state.timeZone}
-          onMark={onMark}
-          onDrawn={(draw) => {
-            png.current = draw;
-          }}
-        />
-      );
-    switch (visual.kind) {
-      case 'kpi':
-        return <KpiBody visual={visual} data={data} ticks={ticks} timeZone={state.timeZone} now={span?.now} />;
-      case 'table':
-        return <TableBody visual={visual} data={data} onMark={onMark} />;
-      case 'funnel':
-        return <FunnelBody visual={visual} data={data} />;
-      case 'movers': {
-        const movers = moversOf(visual, data.main, visual.count);
-        return (
-          <MoversBody
-            visual={visual}
-            movers={movers}
-            explanations={explain(movers)}
-            isCompared={data.main.columns.includes(beforeOf(visual.measure.id))}
-            onMark={onMark}
-          />
-        );
-      }
-      case 'insight':
-        return <InsightBody visual={visual} data={data} onMark={onMark} />;
-    }
-  }
+/** What one should know to read a visual. */
+function Notes({ visual, data }: { readonly visual: Visual; readonly data: VisualData | undefined }) {
+  return (
+    <>
+      {visual.note && <p class="note">{visual.note}</p>}
+      {data && data.unfilteredBy.length > 0 && (
+        <p class="note">Not affected by these filters: {data.unfilteredBy.join(', ').toLowerCase()}</p>
+      )}
+      {data && data.main.rows.length >= MOST_ROWS && (
+        <p class="note">
+          Showing the first {formatValue(MOST_ROWS, 'integer')} rows. Use filters to narrow the results.
+        </p>
+      )}
+    </>
+  );
+}
 
-  function explain(movers: readonly Mover[]): ReadonlyMap<unknown, string> {
-    if (visual.kind !== 'movers' || !span || !areWhole(state)) return new Map();
-    const { current, before } = periodsOf(state, span);
-    return before ? explanations(visual, movers, shownIncidents, current, before, state.timeZone) : new Map();
-  }
+interface CardBodyProps extends VisualCardProps {
+  readonly data: VisualData | undefined;
+  readonly error: string | undefined;
+  readonly isEmpty: boolean;
+  /** Receives a way to draw a chart as a PNG. */
+  readonly png: { current: (() => string) | undefined };
+  readonly onMark: (values: Readonly<Record<string, Cell>>) => void;
+}
+
+/** A visual, or why there is none. The axis and marks of a time are kept also while there is no data. */
+function CardBody(props: CardBodyProps) {
+  const { visual, data, error, isEmpty } = props;
+  const drawn = useDrawn(props);
+  return (
+    <div class="body">
+      {error && (
+        <p class="error" role="alert">
+          {error}
+        </p>
+      )}
+      {!error && !data && (
+        <div class="skeleton" role="status">
+          <span class="unseen">Loading</span>
+        </div>
+      )}
+      {!error && data && isEmpty && <p class="empty">{visual.emptyText ?? 'No data'}</p>}
+      {!error && data && !isEmpty && <Drawing {...props} {...drawn} data={data} />}
+    </div>
+  );
+}
+
+type Drawn = ReturnType<typeof useDrawn>;
+
+/** The level, the periods and the incidents that a visual shows. */
+function useDrawn({ context, visual, state, span, incidents, data }: CardBodyProps) {
+  const kind = kindOf(visual);
+  const axis = axisOf(visual);
+  const level = (axis ? levelsOf(axis) : []).find(({ id }) => data?.main.columns.includes(id));
+  const timeLevel = kind.trendOf ? kind.trendOf(visual) : level;
+  const ticks = useMemo(
+    () => (span && timeLevel ? timeAxis(context.dashboard, visual, timeLevel, state, span) : undefined),
+    [span, timeLevel, state],
+  );
+  const shownIncidents = useMemo(() => incidentsIn(visual, state, incidents), [state, incidents]);
+  const marks = useMemo(
+    () => (kind.isMarked && ticks ? marksOn(ticks, shownIncidents, state.timeZone) : []),
+    [ticks, shownIncidents],
+  );
+  return { level, ticks, shownIncidents, marks };
+}
+
+interface DrawingProps extends CardBodyProps, Drawn {
+  readonly data: VisualData;
+}
+
+function Drawing({ visual, state, span, theme, data, png, level, ticks, shownIncidents, marks, onMark }: DrawingProps) {
+  if (isChart(visual))
+    return (
+      <Chart
+        visual={visual}
+        rows={data.main}
+        theme={theme}
+        level={level}
+        selected={selectedIn(visual, state)}
+        ticks={ticks}
+        marks={marks}
+        timeZone={state.timeZone}
+        onMark={onMark}
+        onDrawn={(draw) => {
+          png.current = draw;
+        }}
+      />
+    );
+  const Body = bodyOf(visual);
+  return (
+    <Body
+      visual={visual}
+      data={data}
+      state={state}
+      span={span}
+      ticks={ticks}
+      incidents={shownIncidents}
+      onMark={onMark}
+    />
+  );
 }
 
 function isWithoutRows(visual: Visual, { main }: VisualData): boolean {
-  return main.rows.length === 0 || (visual.kind === 'kpi' && main.rows[0]![0] === null);
+  return main.rows.length === 0 || (kindOf(visual).isNumber === true && main.rows[0]![0] === null);
 }

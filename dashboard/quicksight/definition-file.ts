@@ -1,6 +1,6 @@
 import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
 import { misfitsOf } from './definition-check';
-import { brokenParts } from './lint';
+import { brokenParts } from './lint/lint';
 import { printable, shown } from './printable';
 
 /** A definition with the name of its dashboard or analysis. */

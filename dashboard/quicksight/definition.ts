@@ -9,9 +9,11 @@ import type {
 } from '@aws-sdk/client-quicksight';
 import { INITIAL_DAYS } from '../../core/limits';
 import type { Dimension } from '../../metrics/measure';
-import { type Dashboard, GRID_COLUMNS, type Position, type Sheet } from '../spec';
+import type { Position } from '../kinds/kind';
+import { type Dashboard, GRID_COLUMNS, type Sheet } from '../spec';
+import { calculatedFields } from './calculated-fields';
 import { columnOf, DATE_FROM, DATE_TO } from './expression';
-import { calculatedFields, identifier } from './fields';
+import { identifier } from './fields';
 import { controlParameter, dataSetsOf, filterGroups } from './filters';
 import { arnOf, dataSetId, idIn, type QuickSightTarget, themeId, titleIn } from './target';
 import { quickSightVisual } from './visuals';

@@ -1,6 +1,6 @@
 import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
 import { isObject } from '../../core/json';
-import { IDS } from './lint';
+import { IDS } from './lint/ids';
 
 /** What names a part among others like it; of two definitions, parts of one name are the same one. */
 const KEYS = [...IDS, 'ElementId', 'FieldId', 'HierarchyId', 'Identifier', 'Name'];

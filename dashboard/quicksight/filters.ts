@@ -1,10 +1,17 @@
-import type { FilterGroup, SheetVisualScopingConfiguration } from '@aws-sdk/client-quicksight';
+import type {
+  FilterGroup,
+  Filter as QuickSightFilter,
+  SheetVisualScopingConfiguration,
+} from '@aws-sdk/client-quicksight';
 import type { DataSet } from '../../metrics/data-set';
 import type { Dimension } from '../../metrics/measure';
 import type { Filter } from '../../metrics/query';
-import { comparedMeasures, type Dashboard, type Insight, timeOf, type Visual } from '../spec';
+import type { Visual } from '../kinds/registry';
+import { comparedMeasures, type Dashboard, timeOf } from '../spec';
+import { PERIOD } from './calculated-fields';
 import { columnOf, DATE_FROM, DATE_TO } from './expression';
-import { completeName, identifier, PERIOD } from './fields';
+import { identifier } from './fields';
+import { quickSightKindOf } from './kinds';
 
 /** Filters of a dashboard: of its controls, its range of dates, and those that visuals always have. */
 export function filterGroups(dashboard: Dashboard): FilterGroup[] {
@@ -18,13 +25,15 @@ export function filterGroups(dashboard: Dashboard): FilterGroup[] {
       ...(compared.length > 0 ? [comparedGroup(dataSet, scopeOf(dashboard, compared))] : []),
     ];
   });
-  const insights = visuals.flatMap((visual) =>
-    visual.kind === 'insight' && timeOf(visual) ? [completeGroup(dashboard, visual)] : [],
+  const ofKinds = visuals.flatMap((visual) =>
+    (quickSightKindOf(visual).filtersOf?.(visual) ?? []).map((filter) => ownGroup(dashboard, visual, filter)),
   );
   const own = visuals.flatMap((visual) =>
-    (visual.where ?? []).map((filter, n) => ownGroup(dashboard, visual, filter, `where-${visual.id}-${n}`)),
+    (visual.where ?? []).map((filter, n) =>
+      ownGroup(dashboard, visual, ownFilter(visual.dataSet, filter, `where-${visual.id}-${n}`)),
+    ),
   );
-  return [...dashboard.controls.map((control) => controlGroup(dashboard, control)), ...dated, ...insights, ...own];
+  return [...dashboard.controls.map((control) => controlGroup(dashboard, control)), ...dated, ...ofKinds, ...own];
 }
 
 /** Data sets of visuals, each once. */
@@ -119,43 +128,19 @@ function comparedGroup({ name }: DataSet, scope: FilterGroup['ScopeConfiguration
   };
 }
 
-/** Periods of an insight that data reaches to the end of. */
-function completeGroup(dashboard: Dashboard, visual: Insight): FilterGroup {
-  const FilterId = `complete-${visual.id}`;
+/** A filter of one visual. */
+function ownGroup(dashboard: Dashboard, visual: Visual, filter: QuickSightFilter): FilterGroup {
+  const [{ FilterId }] = Object.values(filter) as [{ readonly FilterId: string }];
   return {
     FilterGroupId: `${FilterId}-group`,
     CrossDataset: 'SINGLE_DATASET',
     Status: 'ENABLED',
     ScopeConfiguration: scopeOf(dashboard, [visual]),
-    Filters: [
-      {
-        NumericEqualityFilter: {
-          FilterId,
-          Column: identifier(visual.dataSet.name, completeName(visual)),
-          Value: 1,
-          MatchOperator: 'EQUALS',
-          NullOption: 'NON_NULLS_ONLY',
-        },
-      },
-    ],
+    Filters: [filter],
   };
 }
 
-function ownGroup(dashboard: Dashboard, visual: Visual, filter: Filter, id: string): FilterGroup {
-  return {
-    FilterGroupId: `${id}-group`,
-    CrossDataset: 'SINGLE_DATASET',
-    Status: 'ENABLED',
-    ScopeConfiguration: scopeOf(dashboard, [visual]),
-    Filters: [ownFilter(visual.dataSet, filter, id)],
-  };
-}
-
-function ownFilter(
-  { name }: DataSet,
-  filter: Filter,
-  FilterId: string,
-): FilterGroup['Filters'] extends (infer F)[] | undefined ? F : never {
+function ownFilter({ name }: DataSet, filter: Filter, FilterId: string): QuickSightFilter {
   if ('not' in filter) throw new Error(`${FilterId}: QuickSight cannot exclude rows by a combination of columns`);
   if ('within' in filter) throw new Error(`${FilterId}: a visual is limited to dates by the dashboard, not by itself`);
   if ('in' in filter) {

@@ -9,7 +9,7 @@ import { sqlString } from '../../../core/sql';
 import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { createDashboardInput } from '../../../dashboard/quicksight/definition';
 import { parseDefinition } from '../../../dashboard/quicksight/definition-file';
-import { preview } from '../../../dashboard/quicksight/preview';
+import { preview } from '../../../dashboard/quicksight/preview/preview';
 import { targetOf } from '../../../dashboard/quicksight/target';
 import { clickstream } from '../../../support/processes';
 import { type TemporaryLake, temporaryLake } from '../../../support/temporary-lake';

@@ -2,7 +2,7 @@ import type { DashboardVersionDefinition } from '@aws-sdk/client-quicksight';
 import { expect, test } from '@jest/globals';
 import { parseDefinition } from '../../../dashboard/quicksight/definition-file';
 import { diffDefinitions } from '../../../dashboard/quicksight/diff';
-import { preview } from '../../../dashboard/quicksight/preview';
+import { preview } from '../../../dashboard/quicksight/preview/preview';
 import { tables } from '../../../schema/tables';
 import { benignDefinition, HOSTILE, type Hostile } from './hostile-definitions';
 

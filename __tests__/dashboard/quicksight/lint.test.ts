@@ -4,7 +4,8 @@ import { clickstreamDashboard } from '../../../dashboard/clickstream-dashboard';
 import { createDataSetInput } from '../../../dashboard/quicksight/data-sets';
 import { definitionOf } from '../../../dashboard/quicksight/definition';
 import { dataSetsOf } from '../../../dashboard/quicksight/filters';
-import { lint } from '../../../dashboard/quicksight/lint';
+import { lint, RULES } from '../../../dashboard/quicksight/lint/lint';
+import { scopeOf } from '../../../dashboard/quicksight/lint/scope';
 import { targetOf } from '../../../dashboard/quicksight/target';
 import { eventDimensions } from '../../../metrics/dimensions';
 import { expression } from '../../../stacks/expressions';
@@ -293,6 +294,25 @@ const FAULTS: readonly (readonly [string, (spoiled: Spoilable) => void, RegExp])
       (visual(d, 'global-event-distribution').ChartConfiguration.PointStyleOptions = { SelectedPointStyle: 'POINT' }),
     /SelectedPointStyle is lost/,
   ],
+  [
+    'a palette of a map',
+    (d) =>
+      first(d).Visuals.push({
+        GeospatialMapVisual: { VisualId: 'places', ChartConfiguration: { VisualPalette: { ChartColor: '#FFFFFF' } } },
+      }),
+    /visual places .*the palette of a map is lost/,
+  ],
+  [
+    'a background without a color of text',
+    (d) =>
+      first(d).Visuals.push({
+        PivotTableVisual: {
+          VisualId: 'pivot',
+          ConditionalFormatting: { ConditionalFormattingOptions: [{ Cell: { TextFormat: { BackgroundColor: {} } } }] },
+        },
+      }),
+    /visual pivot .*BackgroundColor needs TextColor/,
+  ],
 ];
 
 describe('the linter of QuickSight definitions', () => {
@@ -307,5 +327,16 @@ describe('the linter of QuickSight definitions', () => {
     const spoiled = structuredClone(definition) as DashboardVersionDefinition;
     spoil(spoiled);
     expect(lint(spoiled, dataSets).join('\n')).toMatch(said);
+  });
+
+  test('has a name of its own for each rule, and here a fault that breaks it', () => {
+    const scopes = FAULTS.map(([, spoil]) => {
+      const spoiled = structuredClone(definition) as DashboardVersionDefinition;
+      spoil(spoiled);
+      return scopeOf(spoiled, dataSets);
+    });
+    const unbroken = RULES.filter(({ check }) => scopes.every((scope) => [...check(scope)].length === 0));
+    expect(unbroken.map(({ id }) => id)).toEqual([]);
+    expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
   });
 });
