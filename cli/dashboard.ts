@@ -71,7 +71,7 @@ export function addDashboard(program: Command): void {
       const { target, out = OUTPUTS[target] } = flags;
       const text = target === 'html' ? await exportHtml(flags.lake, flags.state) : exportQuickSight(flags);
       if (out === '-') return write(text);
-      await writeFileWhole(out, flags.lake, (path) => writeFile(path, text));
+      await writeFileWhole(out, (path) => writeFile(path, text));
       const next =
         target === 'html'
           ? 'it needs nothing but a browser'
@@ -102,7 +102,7 @@ export function addDashboard(program: Command): void {
       const { previewDefinition, readDefinition } = await loadPreview();
       const options = { parameters, chosen: Object.fromEntries(dataSet), now: new Date() };
       const { context, visuals } = await previewDefinition(readDefinition(file), lake, options);
-      await writeFileWhole(out, lake, (path) => writeFile(path, exportedPage(context, pageAssets())));
+      await writeFileWhole(out, (path) => writeFile(path, exportedPage(context, pageAssets())));
       const rows = visuals.map(({ sheet, title, type, rows = null, reason = '' }) => [
         sheet,
         title,

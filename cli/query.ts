@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors';
 import { count, FORMATS, type Format, printRows } from '../core/terminal/output';
 import { info } from '../core/terminal/progress';
 import { counted, type FileFormat, fileFormat, fileSink, writeFileWhole } from '../lake/duckdb/out-file';
 import { DEFAULT_TIME_LIMIT_S } from '../lake/duckdb/query';
+import { requireOutside } from '../lake/duckdb/sealing';
 import { type OpenTables, withTables } from '../lake/engine';
 import { analysis, analysisNames } from '../metrics/analyses';
 import { addFormatOptions } from './format-option';
@@ -78,7 +79,8 @@ async function writeRows(sql: string, flags: QueryFlags, out: string, format: Fi
       },
       { allowFiles, timeLimitS, privateFolder: dirname(path) },
     );
-  info(`wrote ${count(await writeFileWhole(out, lake, write))} rows to ${out}`);
+  requireOutside(resolve(lake), out);
+  info(`wrote ${count(await writeFileWhole(out, write))} rows to ${out}`);
 }
 
 function queryText(sql: string | undefined, file: string | undefined, name: string | undefined): string {

@@ -4,7 +4,6 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { UsageError, UserError } from '../../core/errors';
 import type { Format, Rows, Sink, Value } from '../../core/terminal/output';
-import { requireOutside } from './sealing';
 
 /** Formats of files that `--out` writes; `excel` is csv for spreadsheets. */
 const FILE_FORMATS = ['csv', 'tsv', 'json', 'parquet', 'excel'] as const;
@@ -28,12 +27,10 @@ export function fileFormat(file: string, chosen?: Format | 'parquet'): FileForma
 /**
  * Has a file written in a new folder beside its place, and then puts it there, so that it is there whole or not at all.
  *
- * @param lake folder of the lake, which nothing may be written into
  * @param write gets the path to write, in a folder that holds nothing else
  * @throws UsageError if a folder, or anything else but a file, is at its place
  */
-export async function writeFileWhole<T>(file: string, lake: string, write: (path: string) => Promise<T>): Promise<T> {
-  requireOutside(resolve(lake), file);
+export async function writeFileWhole<T>(file: string, write: (path: string) => Promise<T>): Promise<T> {
   const found = existsSync(file) ? statSync(file) : undefined;
   if (found?.isDirectory()) throw new UsageError(`${file} is a folder: name a file in it`);
   if (found && !found.isFile()) throw new UsageError(`${file} is no regular file: name another`);
