@@ -6,7 +6,7 @@ export type LandingEvent = Omit<Event, 'ingest_time'>;
 const FIELDS = eventFields
   .map(({ name }) => name)
   .filter((name) => name !== 'ingest_time')
-  .map((name) => ({ name, start: `,"${name}":` }));
+  .map((name, n) => ({ name, start: `${n === 0 ? '{' : ','}"${name}":` })); // the first is an event's id, which each has
 
 /** Text that is JSON once it is in quotes, as nearly all values are: to test it takes a third of the time of `JSON.stringify`. */
 const PLAIN = /^[ !#-[\]-~]*$/;
@@ -17,7 +17,7 @@ const PLAIN = /^[ !#-[\]-~]*$/;
  * @param ingestTime epoch seconds
  */
 export function serialize(event: LandingEvent, ingestTime: number): string {
-  let line = `{"ingest_time":${ingestTime}`;
+  let line = '';
   for (let n = 0; n < FIELDS.length; n++) {
     const { name, start } = FIELDS[n]!;
     const value = event[name];
@@ -26,5 +26,5 @@ export function serialize(event: LandingEvent, ingestTime: number): string {
     if (typeof value === 'string') line += PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
     else line += value;
   }
-  return `${line}}\n`;
+  return `${line},"ingest_time":${ingestTime}}\n`;
 }
