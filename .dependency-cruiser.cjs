@@ -16,20 +16,7 @@ const MAY_IMPORT = {
   server: ['dashboard', 'lake', 'metrics', 'sources', 'schema', 'core'],
   pricing: ['core'],
   stacks: ['dashboard', 'functions', 'sources', 'etl', 'metrics', 'schema', 'core'],
-  cli: [
-    'server',
-    'scripts/build.js',
-    'pricing',
-    'stacks',
-    'dashboard',
-    'lake',
-    'functions',
-    'sources',
-    'etl',
-    'metrics',
-    'schema',
-    'core',
-  ],
+  cli: ['server', 'pricing', 'stacks', 'dashboard', 'lake', 'functions', 'sources', 'etl', 'metrics', 'schema', 'core'],
   'main.ts': ['stacks', 'core'],
 };
 

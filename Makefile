@@ -80,7 +80,7 @@ bench: install $(ENGINES) .venv/chromium/installed ## the benchmark table: ratio
 	$(TS) bench/bench.ts
 
 package: install ## the npm package, clickstream-bi-VERSION.tgz
-	node scripts/build.js
+	node cli/build.js
 	$(TS) scripts/write-stack.ts dist/cdk.tf.json
 	npm pack
 
@@ -96,12 +96,12 @@ install-spark: $(SPARK) ## Spark and Iceberg, for --engine spark: needs Python 3
 NPM_CI = npm ci --no-audit --no-fund
 node_modules/.all: package-lock.json .npmrc
 	$(NPM_CI)
-	@node scripts/build.js
+	@node cli/build.js
 	@touch $@ node_modules/.light
 
 node_modules/.light: package-lock.json .npmrc
 	$(if $(wildcard node_modules/.all),$(MAKE) node_modules/.all,$(NPM_CI) --omit=dev)
-	@node scripts/build.js
+	@node cli/build.js
 	@touch $@
 
 # The one install script that is needed (.npmrc runs none), and only where the package has no binary, such as Node 22 on Linux arm64:

@@ -18,7 +18,7 @@ import { addVerify } from './verify';
 const program = new Command('clickstream')
   .description('Clickstream business intelligence on one machine: generate, land, transform, query, verify')
   .version(version)
-  .showHelpAfterError('(--help lists what there is)')
+  .showHelpAfterError('(run with --help to list commands and options)')
   .configureHelp({ showGlobalOptions: true })
   // Messages repeat arguments.
   .configureOutput({

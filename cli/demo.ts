@@ -27,7 +27,7 @@ export function addDemo(program: Command): void {
     .addOption(engineOption());
   addSimulationOptions(command).option(
     '--no-serve',
-    'end with the report; so it does where CI is set, and with --engine spark',
+    'exit after the report (always so if CI is set, and with --engine spark)',
   );
   addServeOptions(command).action(
     async (flags: SimulationFlags & EngineFlags & ServeFlags & { readonly serve: boolean }) => {

@@ -7,7 +7,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // pack
 
 async function start() {
   const isCheckout = existsSync(join(__dirname, 'cli.ts'));
-  if (isCheckout) await require('../scripts/build').ensureBuilt();
+  if (isCheckout) await require('./build').ensureBuilt();
   await import(pathToFileURL(join(__dirname, '../dist/cli.mjs')).href);
 }
 

@@ -18,7 +18,7 @@ const program = new Command('plan-summary')
       .choices(PLAN_FORMATS)
       .default(process.stdout.isTTY ? 'table' : 'markdown'),
   )
-  .showHelpAfterError('(--help lists what there is)')
+  .showHelpAfterError('(run with --help to list commands and options)')
   .exitOverride()
   .action(async (file: string | undefined, { format, stack }: { format: PlanFormat; stack?: string }) => {
     if (file === undefined && process.stdin.isTTY)

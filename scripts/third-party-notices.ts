@@ -1,7 +1,7 @@
 import { type BuildOptions, build } from 'esbuild';
+import { CLI_BUILD, PAGE_BUILD } from '../cli/build';
+import { noticesOf } from '../cli/notices';
 import { FUNCTION_BUILD } from '../stacks/function-bundle';
-import { CLI_BUILD, PAGE_BUILD } from './build';
-import { noticesOf } from './notices';
 
 const BUNDLES: readonly (readonly [heading: string, options: BuildOptions])[] = [
   ["The dashboard's page, which `serve` shows and `dashboard export` writes", PAGE_BUILD],

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
+import { CLI_BUILD, PAGE_BUILD } from '../cli/build';
+import { bundledFolders } from '../cli/notices';
 import { PROJECT } from '../core/project';
 import { FUNCTION_BUILD } from '../stacks/function-bundle';
-import { CLI_BUILD, PAGE_BUILD } from './build';
 import { readNpmLock } from './npm-lock';
 
 /** A package of somebody else's, with its license: as SPDX writes it, where that can be told from the metadata. */
@@ -57,10 +58,7 @@ export async function bundledThirdParties(): Promise<Record<'deployed' | 'page' 
 
 async function bundledIn(options: BuildOptions): Promise<ThirdParty[]> {
   const { metafile } = await build({ ...options, metafile: true, write: false });
-  const folders = Object.values(metafile.outputs)
-    .flatMap(({ inputs }) => Object.entries(inputs))
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .map(([path]) => /^(.*node_modules\/(@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  const folders = bundledFolders(metafile);
   const packages = readNpmLock().filter(({ path }) => folders.includes(path));
   return unique(packages.map(({ name, version, license }) => ({ name, version, license: license ?? 'UNKNOWN' })));
 }

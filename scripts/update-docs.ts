@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../core/project';
 import { synthesizeStack } from '../stacks/synthesize';
+import { TS_NODE } from '../support/processes';
 import { blockPattern, findDocument } from './documents';
 import { STACK_SECTIONS, stackSections } from './stack-sections';
 
@@ -22,7 +23,7 @@ const sections: Readonly<Record<string, () => string>> = {
     rmSync(join(PROJECT, LAKE), { recursive: true, force: true });
     return fenced(text.slice(0, text.indexOf('\nNext\n')).trim());
   },
-  bench: () => fenced(run('--require', 'ts-node/register', 'bench/bench.ts').trim()),
+  bench: () => fenced(run(...TS_NODE, 'bench/bench.ts').trim()),
   ...Object.fromEntries(STACK_SECTIONS.map((name) => [name, () => stackSection(name)])),
 };
 

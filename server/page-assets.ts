@@ -12,7 +12,7 @@ export interface PageAssets {
   readonly notices: string;
 }
 
-/** Reads the page as it was built (`scripts/build.js`). */
+/** Reads the page as it was built (`cli/build.js`). */
 export function pageAssets(): PageAssets {
   const read = (name: string): string => readFileSync(join(PROJECT, 'dist/page', name), 'utf8');
   return { script: read('page.js'), style: read('page.css'), world: read('world.json'), notices: read('notices.txt') };

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Dimension } from '../../metrics/measure';
 import { formatValue } from '../format';
 import { incidentsIn, marksOn } from '../incidents';
 import { levelsOf } from '../kinds/kind';
@@ -69,7 +70,7 @@ export function VisualCard(props: VisualCardProps) {
         onGoUp={(depth) => change(changeByGoingUp(visual, state, depth))}
       />
       <Notes visual={visual} data={data} />
-      <CardBody {...props} data={data} error={error} isEmpty={isEmpty} png={png} onMark={onMark} />
+      <CardBody {...props} data={data} error={error} isEmpty={isEmpty} png={png} onMark={onMark} level={shownLevel} />
       {isOpen && data && (
         <Details
           visual={visual}
@@ -107,6 +108,8 @@ interface CardBodyProps extends VisualCardProps {
   readonly data: VisualData | undefined;
   readonly error: string | undefined;
   readonly isEmpty: boolean;
+  /** Level of the axis that the rows are of; none as long as there are no rows, or no axis. */
+  readonly level: Dimension | undefined;
   /** Receives a way to draw a chart as a PNG. */
   readonly png: { current: (() => string) | undefined };
   readonly onMark: (values: Readonly<Record<string, Cell>>) => void;
@@ -136,11 +139,9 @@ function CardBody(props: CardBodyProps) {
 
 type Drawn = ReturnType<typeof useDrawn>;
 
-/** The level, the periods and the incidents that a visual shows. */
-function useDrawn({ context, visual, state, span, incidents, data }: CardBodyProps) {
+/** The periods and the incidents that a visual shows. */
+function useDrawn({ context, visual, state, span, incidents, level }: CardBodyProps) {
   const kind = kindOf(visual);
-  const axis = axisOf(visual);
-  const level = (axis ? levelsOf(axis) : []).find(({ id }) => data?.main.columns.includes(id));
   const timeLevel = kind.trendOf ? kind.trendOf(visual) : level;
   const ticks = useMemo(
     () => (span && timeLevel ? timeAxis(context.dashboard, visual, timeLevel, state, span) : undefined),
@@ -151,7 +152,7 @@ function useDrawn({ context, visual, state, span, incidents, data }: CardBodyPro
     () => (kind.isMarked && ticks ? marksOn(ticks, shownIncidents, state.timeZone) : []),
     [ticks, shownIncidents],
   );
-  return { level, ticks, shownIncidents, marks };
+  return { ticks, shownIncidents, marks };
 }
 
 interface DrawingProps extends CardBodyProps, Drawn {

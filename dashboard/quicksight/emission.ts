@@ -6,7 +6,7 @@ import { columnOf } from './expression';
 import { dimensionField, fieldId, identifier, measureName, type ShownMeasure } from './fields';
 import { upper } from './theme';
 
-/** More values than any dimension shown has; QuickSight shows fewer unless it is told. */
+/** More values than any displayed dimension has; QuickSight shows fewer by default. */
 const ALL = 300;
 
 /** Shows the first so many categories, and none that sums up the others. */

@@ -1,8 +1,6 @@
 import { sqlString } from '../../core/sql';
 import { eventFields, MAX_EVENT_BYTES } from '../../schema/event';
 
-export { sqlString };
-
 /** Every known field as text, for json_transform. */
 const SHAPE = JSON.stringify(Object.fromEntries(eventFields.map(({ name }) => [name, 'VARCHAR'])));
 

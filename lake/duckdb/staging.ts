@@ -3,11 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DuckDBAppender } from '@duckdb/node-api';
 import { DATABASE } from '../../core/names';
+import { sqlString } from '../../core/sql';
 import { checks, type Query, transformation } from '../../etl/transformation';
 import { eventFields, MAX_EVENT_BYTES } from '../../schema/event';
 import type { Census } from './file-census';
 import type { Lake } from './lake';
-import { fieldsOf, linesOf, pathList, sqlString } from './line-reader';
+import { fieldsOf, linesOf, pathList } from './line-reader';
 import { type RawFile, type RawLine, rawHead, rawLines, rawText } from './raw-files';
 import type { DocumentCounts } from './raw-records';
 

@@ -329,7 +329,7 @@ describe('the linter of QuickSight definitions', () => {
     expect(lint(spoiled, dataSets).join('\n')).toMatch(said);
   });
 
-  test('has a name of its own for each rule, and here a fault that breaks it', () => {
+  test('has a unique id and a fault above for each rule', () => {
     const scopes = FAULTS.map(([, spoil]) => {
       const spoiled = structuredClone(definition) as DashboardVersionDefinition;
       spoil(spoiled);

@@ -11,7 +11,7 @@ const FORECAST = [
   'Seasonality',
 ];
 
-/** What Terraform's AWS provider 5.100 sends otherwise than it is told, or can't read back. */
+/** Settings that Terraform's AWS provider 5.100 sends differently than configured, or can't read back. */
 export const PROVIDER_RULES: readonly Rule[] = [
   setting(
     'missing-data',
@@ -26,7 +26,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
   setting(
     'point-style',
     ['SelectedPointStyle'],
-    'SelectedPointStyle is lost, and every plan would set it anew: leave it out',
+    'SelectedPointStyle is lost, and every plan would set it again: leave it out',
   ),
   setting(
     'percentile',
@@ -35,7 +35,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
   ),
   nodeRule('map-palette', 'Maps have no palette.', (node) =>
     typeOf(node) === 'GeospatialMapVisual' && 'VisualPalette' in node.value
-      ? ['the palette of a map is lost, and every plan would set it anew: leave it out']
+      ? ['the palette of a map is lost, and every plan would set it again: leave it out']
       : [],
   ),
   nodeRule('data-driven-axis', 'Axes are not said to be data-driven.', ({ name, value }) =>

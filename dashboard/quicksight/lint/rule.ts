@@ -20,7 +20,7 @@ export function* twice(what: string, names: readonly (string | undefined)[]): Pr
   for (const name of repeated) yield `${what} ${name}: is there twice: give one another name`;
 }
 
-/** A list of what there is, to end a message with. */
+/** Lists the existing names, to end a message with. */
 export function oneOf(names: Iterable<unknown>): string {
   const list: unknown[] = [];
   for (const name of names) {

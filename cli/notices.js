@@ -16,21 +16,26 @@ const WITHOUT_TEXT = {
   'MIT-0': 'MIT No Attribution (https://opensource.org/license/mit-0), which asks for no notice.',
 };
 
+/** Folders of the packages whose code is in a bundle, such as `node_modules/a`, in order. */
+function bundledFolders(metafile) {
+  const folders = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => /^(.*node_modules\/(@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
+    .filter((folder) => folder !== undefined);
+  return [...new Set(folders)].sort();
+}
+
+exports.bundledFolders = bundledFolders;
+
 /**
  * The packages in a bundle, with the texts of their licenses, each text once.
  *
  * @param metafile esbuild's
  */
 exports.noticesOf = function noticesOf(metafile) {
-  const folders = new Set(
-    Object.values(metafile.outputs)
-      .flatMap(({ inputs }) => Object.entries(inputs))
-      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-      .map(([path]) => /^(.*node_modules\/(@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
-      .filter((folder) => folder !== undefined),
-  );
   const byText = new Map();
-  for (const folder of [...folders].sort()) {
+  for (const folder of bundledFolders(metafile)) {
     const text = licenseText(join(PROJECT, folder));
     byText.set(text, [...(byText.get(text) ?? []), describe(join(PROJECT, folder))]);
   }
@@ -57,5 +62,5 @@ function licenseText(folder) {
   if (texts.length > 0) return texts.join('\n\n');
   const { license } = JSON.parse(fs.readFileSync(join(folder, 'package.json'), 'utf8'));
   if (license in WITHOUT_TEXT) return WITHOUT_TEXT[license];
-  throw new Error(`${folder} has no license text: add it to scripts/notices.js`);
+  throw new Error(`${folder} has no license text: add it to cli/notices.js`);
 }
